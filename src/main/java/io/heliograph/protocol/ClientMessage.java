@@ -1,0 +1,83 @@
+package io.heliograph.protocol;
+
+import java.util.Optional;
+
+/** What a client asks for. {@link #id()} is repeated in the answer. */
+public sealed interface ClientMessage {
+    /** Longest {@code id}, in code points. */
+    int ID_LENGTH_MAX = 64;
+
+    Optional<String> id();
+
+    /** Answers one message by its kind. */
+    <R> R accept(Cases<R> cases);
+
+    /** Opens the session. {@code resume} is the secret of an earlier one. */
+    record Hello(Optional<String> id, Optional<Name> user, Optional<Payload> data, Optional<String> resume)
+            implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.hello(this);
+        }
+    }
+
+    /** Enters a room. {@code capacity} 0 leaves it to the configuration; it counts only for the first to join. */
+    record Join(Optional<String> id, Name room, int capacity, Optional<Payload> data) implements ClientMessage {
+        public Join {
+            if (capacity < 0) {
+                throw new IllegalArgumentException("capacity: " + capacity + " (expected: >= 0)");
+            }
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.join(this);
+        }
+    }
+
+    /** Replaces the data that others in the room see of this peer. */
+    record Update(Optional<String> id, Name room, Payload data) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.update(this);
+        }
+    }
+
+    record Leave(Optional<String> id, Name room) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.leave(this);
+        }
+    }
+
+    /** Passes {@code data} to whoever {@code to} stands for. */
+    record Relay(Optional<String> id, RelayType type, Address to, Optional<Payload> data, Sequence sequence)
+            implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.relay(this);
+        }
+    }
+
+    record Ping(Optional<String> id) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ping(this);
+        }
+    }
+
+    /** One answer for each kind of message. */
+    interface Cases<R> {
+        R hello(Hello hello);
+
+        R join(Join join);
+
+        R update(Update update);
+
+        R leave(Leave leave);
+
+        R relay(Relay relay);
+
+        R ping(Ping ping);
+    }
+}

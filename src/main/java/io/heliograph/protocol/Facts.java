@@ -1,0 +1,31 @@
+package io.heliograph.protocol;
+
+/** What is counted, in our words. Every method may be called from any thread and returns at once. */
+public interface Facts {
+
+    /** A peer got its {@code welcome}. */
+    void peerEntered(DialectName dialect);
+
+    /** A peer that had entered is gone. */
+    void peerLeft(DialectName dialect);
+
+    /** A node of this process got its first member of a room. */
+    void roomOpened(Name room);
+
+    /** A node of this process lost its last member of a room. */
+    void roomClosed(Name room);
+
+    /** A relay of a peer of this process was accepted. */
+    void relayed(RelayType type, RelayPath path);
+
+    /** A relay took {@code nanos} on this node, from its frame read to its frame written. */
+    void relayTook(RelayPath path, long nanos);
+
+    void joinEnded(JoinResult result);
+
+    void refused(ErrorCode code);
+
+    void closed(CloseReason reason);
+
+    void dropped(DropReason reason);
+}

@@ -1,0 +1,16 @@
+package io.heliograph.protocol;
+
+/**
+ * What one client may ask of the server.
+ *
+ * @param frameBytes largest message, in bytes of UTF-8, all fragments together
+ * @param framesPerSecond sustained rate of a peer; ten times as many may come at once
+ * @param rooms rooms that one peer may be in
+ * @param capacity most members of a room, and the default
+ */
+public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity) {
+    /** Deepest nesting of arrays and objects in a frame, the frame itself included. */
+    public static final int DEPTH_MAX = 64;
+    /** Most bytes of {@code data} in {@code hello}, {@code join} and {@code update}. */
+    public static final int MEMBER_DATA_BYTES_MAX = 4_096;
+}

@@ -1,0 +1,127 @@
+package io.heliograph.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What the server tells a client. {@code re} repeats the {@code id} of the request that is answered. */
+public sealed interface ServerMessage {
+
+    /** Answers one message by its kind. */
+    <R> R accept(Cases<R> cases);
+
+    /**
+     * The session is open.
+     *
+     * @param session the secret with which it may be resumed
+     * @param heartbeatMillis how often the server pings, and after how much silence a client should
+     */
+    record Welcome(
+            Optional<String> re, PeerId peer, Optional<Name> user, String session, int heartbeatMillis, Limits limits)
+            implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.welcome(this);
+        }
+
+        /** Without the secret. */
+        @Override
+        public String toString() {
+            return "Welcome[peer=" + peer + "]";
+        }
+    }
+
+    /** {@code peers} is everyone who was in the room before. */
+    record Joined(Optional<String> re, Name room, int capacity, long order, List<Member> peers)
+            implements ServerMessage {
+        public Joined {
+            peers = List.copyOf(peers);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.joined(this);
+        }
+    }
+
+    record PeerJoined(Name room, Member member) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.peerJoined(this);
+        }
+    }
+
+    record PeerUpdated(Name room, PeerId peer, Payload data) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.peerUpdated(this);
+        }
+    }
+
+    record PeerLeft(Name room, PeerId peer, LeaveReason reason) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.peerLeft(this);
+        }
+    }
+
+    record Left(Optional<String> re, Name room) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.left(this);
+        }
+    }
+
+    /** Another peer's relay, with the room by which it came, if it did. */
+    record Relayed(RelayType type, PeerId from, Optional<Name> room, Optional<Payload> data, Sequence sequence)
+            implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.relayed(this);
+        }
+    }
+
+    record Ok(String re) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ok(this);
+        }
+    }
+
+    record Pong(Optional<String> re) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.pong(this);
+        }
+    }
+
+    /** The request had no effect; {@code address} is there when it was a relay. */
+    record Refused(Optional<String> re, Refusal refusal, Optional<Address> address) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.refused(this);
+        }
+    }
+
+    /** One answer for each kind of message. */
+    interface Cases<R> {
+        R welcome(Welcome welcome);
+
+        R joined(Joined joined);
+
+        R peerJoined(PeerJoined peerJoined);
+
+        R peerUpdated(PeerUpdated peerUpdated);
+
+        R peerLeft(PeerLeft peerLeft);
+
+        R left(Left left);
+
+        R relayed(Relayed relayed);
+
+        R ok(Ok ok);
+
+        R pong(Pong pong);
+
+        R refused(Refused refused);
+    }
+}

@@ -1,0 +1,119 @@
+package io.heliograph.protocol;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How this process is to run: everything an operator may choose, read and checked once at the start.
+ *
+ * @param instances signaling instances, each with an event loop of its own; at least 1
+ * @param limits what one client may ask of the server
+ */
+public record Settings(
+        int instances, Http http, Management management, Cluster cluster, Session session, Limits limits, Log log) {
+    /** Most instances of one process. */
+    public static final int INSTANCES_MAX = 1_024;
+    /** Highest TCP port; as a setting, port 0 means any free one. */
+    public static final int PORT_MAX = 65_535;
+
+    public Settings {
+        requireBetween("instances", instances, 1, INSTANCES_MAX);
+    }
+
+    /** Where clients connect. */
+    public record Http(String host, int port) {
+        public Http {
+            requireBetween("http.port", port, 0, PORT_MAX);
+        }
+    }
+
+    /** Where operators connect. */
+    public record Management(String host, int port) {
+        public Management {
+            requireBetween("management.port", port, 0, PORT_MAX);
+        }
+    }
+
+    /**
+     * How this process finds and reaches the others.
+     *
+     * @param host own address, as the others see it
+     * @param port where the members agree on who is there
+     * @param busPort where frames travel
+     * @param members addresses to find the others by, as {@code host:port}
+     * @param dns a name whose addresses are the members, instead of the list
+     */
+    public record Cluster(
+            boolean enabled, String host, int port, int busPort, List<String> members, Optional<String> dns) {
+        public Cluster {
+            requireBetween("cluster.port", port, 0, PORT_MAX);
+            requireBetween("cluster.bus.port", busPort, 0, PORT_MAX);
+            members = List.copyOf(members);
+        }
+    }
+
+    /**
+     * The life of a client session.
+     *
+     * @param heartbeatMillis how often an idle connection is pinged; one silent for two of them is dropped
+     */
+    public record Session(int heartbeatMillis) {
+        public static final int HEARTBEAT_MILLIS_MIN = 1_000;
+        public static final int HEARTBEAT_MILLIS_MAX = 300_000;
+
+        public Session {
+            requireBetween("session.heartbeat", heartbeatMillis, HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX);
+        }
+    }
+
+    /** What is written to standard error. */
+    public record Log(LogFormat format, LogLevel level) {}
+
+    /** How a log line looks. */
+    public enum LogFormat {
+        /** Time, level, logger, words, {@code key=value}. */
+        TEXT("text"),
+        /** One JSON object a line. */
+        JSON("json");
+
+        private final String label;
+
+        LogFormat(String label) {
+            this.label = label;
+        }
+
+        /** The word in the configuration. */
+        public String label() {
+            return label;
+        }
+    }
+
+    /** From which importance on an event is logged. */
+    public enum LogLevel {
+        /** A defect or a broken promise. */
+        ERROR("error"),
+        /** An operator may act. */
+        WARN("warn"),
+        /** The life of the node and its configuration. */
+        INFO("info"),
+        /** A line for each event of a connection. */
+        DEBUG("debug");
+
+        private final String label;
+
+        LogLevel(String label) {
+            this.label = label;
+        }
+
+        /** The word in the configuration. */
+        public String label() {
+            return label;
+        }
+    }
+
+    private static void requireBetween(String key, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(key + ": " + value + " (expected: " + min + " to " + max + ")");
+        }
+    }
+}
