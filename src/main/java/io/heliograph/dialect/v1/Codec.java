@@ -1,0 +1,87 @@
+package io.heliograph.dialect.v1;
+
+import io.heliograph.dialect.Decoded;
+import io.heliograph.dialect.Dialect;
+import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Join;
+import io.heliograph.protocol.ClientMessage.Leave;
+import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** The native dialect: one JSON object a frame, told apart by its {@code type} (src/docs/protocol.md). */
+public final class Codec implements Dialect {
+    private static final Pattern PRINTABLE_TYPE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
+    private static final Map<String, RelayType> RELAYS = Arrays.stream(RelayType.values())
+            .collect(Collectors.toUnmodifiableMap(RelayType::label, Function.identity()));
+
+    private final Writer writer = new Writer();
+
+    @Override
+    public DialectName name() {
+        return DialectName.V1;
+    }
+
+    @Override
+    public Decoded decode(byte[] frame) {
+        Fields fields;
+        try {
+            fields = Fields.read(frame);
+        } catch (Refusal refusal) {
+            return malformed(Optional.empty(), refusal);
+        }
+        Optional<String> id;
+        try {
+            id = fields.id();
+        } catch (Refusal refusal) {
+            return malformed(Optional.empty(), refusal);
+        }
+        try {
+            return new Decoded.Understood(message(fields.type(), id, fields));
+        } catch (Refusal refusal) {
+            return malformed(id, refusal);
+        }
+    }
+
+    @Override
+    public byte[] encode(ServerMessage message) {
+        return writer.write(message);
+    }
+
+    private static ClientMessage message(String type, Optional<String> id, Fields fields) {
+        RelayType relay = RELAYS.get(type);
+        if (relay != null) {
+            return new Relay(id, relay, fields.address(), fields.data(), new Sequence(fields.seq(), fields.ack()));
+        }
+        return switch (type) {
+            case "hello" -> new Hello(id, fields.user(), fields.memberData(), fields.resume());
+            case "join" -> new Join(id, fields.room(), fields.capacity(), fields.memberData());
+            case "update" ->
+                new Update(id, fields.room(), fields.memberData().orElseThrow(() -> Fields.missing(Fields.Key.DATA)));
+            case "leave" -> new Leave(id, fields.room());
+            case "ping" -> new Ping(id);
+            default ->
+                throw new Refusal(
+                        ErrorCode.UNKNOWN_TYPE,
+                        "type: " + (PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word")
+                                + " (expected: hello, join, update, leave, offer, answer, candidate, bye, message or ping)");
+        };
+    }
+
+    private static Decoded malformed(Optional<String> re, Refusal refusal) {
+        return new Decoded.Malformed(new ServerMessage.Refused(re, refusal, Optional.empty()));
+    }
+}

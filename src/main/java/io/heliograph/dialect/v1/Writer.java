@@ -1,0 +1,194 @@
+package io.heliograph.dialect.v1;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.ServerMessage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Server messages as frames. Payloads are spliced in as they came. */
+final class Writer {
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final int FRAME_BYTES_TYPICAL = 512;
+
+    /** The frame of {@code message}. */
+    byte[] write(ServerMessage message) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(FRAME_BYTES_TYPICAL);
+        try (JsonGenerator json = JSON.createGenerator(out)) {
+            json.writeStartObject();
+            message.accept(new Body(json, out)).write();
+            json.writeEndObject();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    /** The fields of one message, to be written when everything is ready for it. */
+    @FunctionalInterface
+    private interface Step {
+        void write() throws IOException;
+    }
+
+    private record Body(JsonGenerator json, ByteArrayOutputStream out) implements ServerMessage.Cases<Step> {
+
+        @Override
+        public Step welcome(ServerMessage.Welcome welcome) {
+            return () -> {
+                type("welcome", welcome.re());
+                json.writeStringField("peer", welcome.peer().value());
+                user(welcome.user());
+                json.writeStringField("session", welcome.session());
+                json.writeBooleanField("resumed", false);
+                json.writeArrayFieldStart("iceServers");
+                json.writeEndArray();
+                json.writeNumberField("heartbeat", welcome.heartbeatMillis());
+                json.writeObjectFieldStart("limits");
+                json.writeNumberField("frame", welcome.limits().frameBytes());
+                json.writeNumberField("rooms", welcome.limits().rooms());
+                json.writeNumberField("rate", welcome.limits().framesPerSecond());
+                json.writeEndObject();
+            };
+        }
+
+        @Override
+        public Step joined(ServerMessage.Joined joined) {
+            return () -> {
+                type("joined", joined.re());
+                json.writeStringField("room", joined.room().value());
+                json.writeNumberField("capacity", joined.capacity());
+                json.writeNumberField("order", joined.order());
+                json.writeArrayFieldStart("peers");
+                for (Member member : joined.peers()) {
+                    json.writeStartObject();
+                    member(member);
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            };
+        }
+
+        @Override
+        public Step peerJoined(ServerMessage.PeerJoined peerJoined) {
+            return () -> {
+                type("peer-joined", Optional.empty());
+                json.writeStringField("room", peerJoined.room().value());
+                member(peerJoined.member());
+            };
+        }
+
+        @Override
+        public Step peerUpdated(ServerMessage.PeerUpdated peerUpdated) {
+            return () -> {
+                type("peer-updated", Optional.empty());
+                json.writeStringField("room", peerUpdated.room().value());
+                json.writeStringField("peer", peerUpdated.peer().value());
+                data(Optional.of(peerUpdated.data()));
+            };
+        }
+
+        @Override
+        public Step peerLeft(ServerMessage.PeerLeft peerLeft) {
+            return () -> {
+                type("peer-left", Optional.empty());
+                json.writeStringField("room", peerLeft.room().value());
+                json.writeStringField("peer", peerLeft.peer().value());
+                json.writeStringField("reason", peerLeft.reason().label());
+            };
+        }
+
+        @Override
+        public Step left(ServerMessage.Left left) {
+            return () -> {
+                type("left", left.re());
+                json.writeStringField("room", left.room().value());
+            };
+        }
+
+        @Override
+        public Step relayed(ServerMessage.Relayed relayed) {
+            return () -> {
+                type(relayed.type().label(), Optional.empty());
+                json.writeStringField("from", relayed.from().value());
+                if (relayed.room().isPresent()) {
+                    json.writeStringField("room", relayed.room().get().value());
+                }
+                number("seq", relayed.sequence().seq());
+                number("ack", relayed.sequence().ack());
+                data(relayed.data());
+            };
+        }
+
+        @Override
+        public Step ok(ServerMessage.Ok ok) {
+            return () -> type("ok", Optional.of(ok.re()));
+        }
+
+        @Override
+        public Step pong(ServerMessage.Pong pong) {
+            return () -> type("pong", pong.re());
+        }
+
+        @Override
+        public Step refused(ServerMessage.Refused refused) {
+            return () -> {
+                type("error", refused.re());
+                json.writeStringField("code", refused.refusal().code().label());
+                json.writeStringField("message", refused.refusal().text());
+                if (refused.address().isPresent()) {
+                    address(refused.address().get());
+                }
+            };
+        }
+
+        private void type(String type, Optional<String> re) throws IOException {
+            json.writeStringField("type", type);
+            if (re.isPresent()) {
+                json.writeStringField("re", re.get());
+            }
+        }
+
+        private void member(Member member) throws IOException {
+            json.writeStringField("peer", member.peer().value());
+            json.writeNumberField("order", member.order());
+            user(member.user());
+            data(member.data());
+        }
+
+        private void user(Optional<Name> user) throws IOException {
+            if (user.isPresent()) {
+                json.writeStringField("user", user.get().value());
+            }
+        }
+
+        private void number(String field, OptionalLong value) throws IOException {
+            if (value.isPresent()) {
+                json.writeNumberField(field, value.getAsLong());
+            }
+        }
+
+        private void address(Address address) throws IOException {
+            String field = address.match(peer -> "to", room -> "room");
+            json.writeStringField(
+                    field,
+                    address.match(to -> to.peer().value(), to -> to.room().value()));
+        }
+
+        private void data(Optional<Payload> data) throws IOException {
+            if (data.isPresent()) {
+                json.writeFieldName("data");
+                // An empty raw value makes the generator write the colon and leaves the place behind it to us.
+                json.writeRawValue("");
+                json.flush();
+                out.writeBytes(data.get().toBytes());
+            }
+        }
+    }
+}
