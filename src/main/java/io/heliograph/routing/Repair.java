@@ -1,0 +1,136 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings rosters and directory in line again after something was lost: a message, a node's answer, an entry in a merge.
+ * Everything here may be repeated at any time without harm.
+ */
+final class Repair {
+    private static final int COMPARE_EVERY_TICKS = 10;
+    private static final int ASSERT_EVERY_TICKS = 60;
+
+    private final Census census;
+    private final Directory directory;
+    private final NodeLink link;
+
+    // Owned by the node's context.
+    private final Map<NodeId, Set<Name>> unanswered = new HashMap<>();
+    private final Set<PeerId> unforgotten = new HashSet<>();
+    private int ticks;
+
+    Repair(Census census, Directory directory, NodeLink link) {
+        this.census = census;
+        this.directory = directory;
+        this.link = link;
+    }
+
+    void tick() {
+        ticks++;
+        unanswered.forEach((node, names) -> List.copyOf(names).forEach(name -> announceAgain(node, name)));
+        for (Room room : census.rooms()) {
+            if (room.seats().isDoubtful() && !room.seats().isChanging()) {
+                assertSeats(room);
+            }
+        }
+        List.copyOf(unforgotten).forEach(this::forgetNow);
+        if (ticks % COMPARE_EVERY_TICKS == 0) {
+            link.others().forEach(this::compare);
+        }
+        if (ticks % ASSERT_EVERY_TICKS == 0) {
+            assertEverything();
+        }
+    }
+
+    /** Tells {@code node} of members of this node, and takes over its own; a silent node is told again until it answers. */
+    Future<Void> announce(Room room, NodeId node, List<OwnedMember> members, boolean complete) {
+        return link.ask(node, new NodeRequest.Announce(room.name(), members, complete))
+                .onSuccess(answer -> {
+                    takeOver(room, node, answer);
+                    if (complete) {
+                        unanswered.getOrDefault(node, new HashSet<>()).remove(room.name());
+                    }
+                })
+                .onFailure(failure -> {
+                    if (link.others().contains(node)) {
+                        unanswered.computeIfAbsent(node, n -> new HashSet<>()).add(room.name());
+                    }
+                })
+                .mapEmpty();
+    }
+
+    /** Takes over what {@code node} says of its own members. */
+    void ask(Room room, NodeId node) {
+        link.ask(node, new NodeRequest.Ask(room.name())).onSuccess(answer -> takeOver(room, node, answer));
+    }
+
+    /** Says again, to the directory and to the other nodes, what is true of this node. */
+    void assertEverything() {
+        census.peers().forEach(peer -> directory.putSession(peer.id(), census.self()));
+        census.rooms().forEach(this::assertSeats);
+    }
+
+    /** The record of a peer that has ended could not be removed: it is tried again. */
+    void forgetLater(PeerId peer) {
+        unforgotten.add(peer);
+    }
+
+    /** Nothing is owed to a node that is gone. */
+    void forget(NodeId node) {
+        unanswered.remove(node);
+    }
+
+    /** Tells {@code node} all that this node has in the room. */
+    void announceAll(Room room, NodeId node) {
+        announce(room, node, room.membersOf(census.self()), true);
+    }
+
+    private void assertSeats(Room room) {
+        Promise<Set<NodeId>> asserted = Promise.promise();
+        asserted.future().onSuccess(nodes -> {
+            // Nodes of whose members this one knows are compared with anyway.
+            Set<NodeId> unheard = new HashSet<>(nodes);
+            unheard.removeAll(room.nodesElsewhere());
+            unheard.retainAll(link.others());
+            unheard.forEach(node -> announceAll(room, node));
+        });
+        room.seats().assertOwn(asserted);
+    }
+
+    private void announceAgain(NodeId node, Name name) {
+        census.room(name)
+                .ifPresentOrElse(
+                        room -> announceAll(room, node),
+                        () -> unanswered.getOrDefault(node, new HashSet<>()).remove(name));
+    }
+
+    /** Lets {@code node} find out where its picture of this node's members is not true. */
+    void compare(NodeId node) {
+        Map<Name, Long> digests = new HashMap<>();
+        for (Room room : census.rooms()) {
+            if (room.nodesElsewhere().contains(node)) {
+                digests.put(room.name(), room.digestOf(census.self()));
+            }
+        }
+        link.ask(node, new NodeRequest.Compare(digests));
+    }
+
+    private void forgetNow(PeerId peer) {
+        directory.removeSession(peer, census.self()).onSuccess(removed -> unforgotten.remove(peer));
+    }
+
+    private static void takeOver(Room room, NodeId node, NodeAnswer answer) {
+        if (answer instanceof NodeAnswer.Members members) {
+            room.merge(node, members.members(), true);
+        }
+    }
+}

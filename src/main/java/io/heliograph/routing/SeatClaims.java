@@ -1,0 +1,245 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Refusal;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The seats that this node holds in one room. One change is under way at a time; what is asked meanwhile goes together in
+ * the next one.
+ */
+final class SeatClaims {
+    private static final int FAILURES_MAX = 2;
+    private static final int CONFLICTS_MAX = 500;
+
+    /**
+     * A seat taken.
+     *
+     * @param order join number
+     * @param nodes the other nodes with members
+     */
+    record Seat(long order, int capacity, Set<NodeId> nodes) {}
+
+    /** What a batch wants; {@code seats} of those that want one are told apart by their promise. */
+    private static final class Batch {
+        private final List<Promise<Seat>> takes = new ArrayList<>();
+        private final List<Promise<Set<NodeId>>> frees = new ArrayList<>();
+        private final List<Promise<Set<NodeId>>> assertions = new ArrayList<>();
+        private int capacityWanted;
+        private int failures;
+        private int conflicts;
+
+        boolean isEmpty() {
+            return takes.isEmpty() && frees.isEmpty() && assertions.isEmpty();
+        }
+    }
+
+    /** What a batch comes to, on the entry that was found. */
+    private record Plan(int granted, long firstOrder, RoomEntry.Seats own, int capacity, Optional<RoomEntry> next) {}
+
+    // Set once.
+    private final Directory directory;
+    private final NodeId self;
+    private final Name room;
+    private final int capacityMax;
+    private final Runnable settled;
+
+    // Owned by the node's context.
+    private Batch waiting = new Batch();
+    private boolean changing;
+    private boolean doubtful;
+    private int held;
+    private long lastJoin;
+    private int capacity;
+    private Optional<RoomEntry> known = Optional.empty();
+
+    /**
+     * No seats yet.
+     *
+     * @param settled called after every change, before the next one begins
+     */
+    SeatClaims(Directory directory, NodeId self, Name room, int capacityMax, Runnable settled) {
+        this.directory = directory;
+        this.self = self;
+        this.room = room;
+        this.capacityMax = capacityMax;
+        this.settled = settled;
+    }
+
+    /**
+     * Takes a seat; {@code promise} fails with a {@link Refusal} of {@code room-full} or {@code unavailable}. It may be completed
+     * within this call, and what depends on it is done before {@code settled} is called, as with the others.
+     */
+    void take(int capacityWanted, Promise<Seat> promise) {
+        if (waiting.takes.isEmpty()) {
+            waiting.capacityWanted = capacityWanted;
+        }
+        waiting.takes.add(promise);
+        begin();
+    }
+
+    /** Frees a seat; answers the other nodes with members. A failure means that it is still held. */
+    void free(Promise<Set<NodeId>> promise) {
+        waiting.frees.add(promise);
+        begin();
+    }
+
+    /** Gives a seat up without the directory's consent, which is brought in line by {@link #assertOwn} later. */
+    void forfeit() {
+        held--;
+        doubtful = true;
+    }
+
+    /** Makes sure that the directory says what is true of this node; answers the other nodes with members. */
+    void assertOwn(Promise<Set<NodeId>> promise) {
+        known = Optional.empty();
+        waiting.assertions.add(promise);
+        begin();
+    }
+
+    /** Whether a change is under way. */
+    boolean isChanging() {
+        return changing;
+    }
+
+    /** Whether the directory may say something else of this node than what is true. */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    /** Whether nothing is under way, waiting or in doubt. */
+    boolean isIdle() {
+        return !changing && waiting.isEmpty() && !doubtful;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    private void begin() {
+        if (changing || waiting.isEmpty()) {
+            return;
+        }
+        Batch batch = waiting;
+        waiting = new Batch();
+        changing = true;
+        if (known.isEmpty()) {
+            attemptAfresh(batch, Optional.empty(), Optional.empty());
+        } else {
+            attempt(batch, known, false);
+        }
+    }
+
+    private void attempt(Batch batch, Optional<RoomEntry> base, boolean fresh) {
+        Plan plan = plan(batch, base);
+        if (plan.granted < batch.takes.size() && !fresh) {
+            attemptAfresh(batch, Optional.empty(), Optional.empty());
+        } else if (plan.next.equals(base)) {
+            settle(batch, plan, base);
+        } else {
+            directory.replaceRoom(room, base, plan.next).onComplete(replaced -> {
+                if (replaced.succeeded() && replaced.result()) {
+                    settle(batch, plan, plan.next);
+                } else if (replaced.failed() && ++batch.failures > FAILURES_MAX) {
+                    fail(batch);
+                } else {
+                    attemptAfresh(batch, Optional.of(plan), base);
+                }
+            });
+        }
+    }
+
+    /** Reads the entry; where {@code tried} turns out to have been made although it seemed to fail, that settles it. */
+    private void attemptAfresh(Batch batch, Optional<Plan> tried, Optional<RoomEntry> base) {
+        directory.findRoom(room).onComplete(found -> {
+            if (found.failed()) {
+                if (++batch.failures > FAILURES_MAX) {
+                    fail(batch);
+                } else {
+                    attemptAfresh(batch, tried, base);
+                }
+                return;
+            }
+            Optional<RoomEntry> entry = found.result();
+            if (tried.isPresent()
+                    && ownIn(entry).equals(ownIn(tried.get().next))
+                    && !ownIn(entry).equals(ownIn(base))) {
+                settle(batch, tried.get(), entry);
+            } else if (++batch.conflicts > CONFLICTS_MAX) {
+                fail(batch);
+            } else {
+                attempt(batch, entry, true);
+            }
+        });
+    }
+
+    private Plan plan(Batch batch, Optional<RoomEntry> base) {
+        int roomCapacity = base.map(RoomEntry::capacity).orElseGet(() -> capacity > 0 ? capacity : allowed(batch));
+        int remaining = held - batch.frees.size();
+        int others = base.map(entry -> entry.membersBeside(self)).orElse(0);
+        int free = Math.max(0, roomCapacity - others - remaining);
+        int granted = Math.min(batch.takes.size(), free);
+        long joinsBefore = Math.max(base.map(RoomEntry::joins).orElse(0L), lastJoin);
+        long joins = joinsBefore + granted;
+        RoomEntry.Seats own = new RoomEntry.Seats(remaining + granted, granted > 0 ? joins : lastJoin);
+        RoomEntry from = base.orElseGet(() -> new RoomEntry(roomCapacity, 0, new TreeMap<>()));
+        return new Plan(granted, joinsBefore + 1, own, roomCapacity, from.withSeats(self, own, joins));
+    }
+
+    private int allowed(Batch batch) {
+        return batch.capacityWanted == 0 ? capacityMax : Math.min(batch.capacityWanted, capacityMax);
+    }
+
+    private Optional<RoomEntry.Seats> ownIn(Optional<RoomEntry> entry) {
+        return entry.flatMap(found -> Optional.ofNullable(found.seats().get(self)));
+    }
+
+    private void settle(Batch batch, Plan plan, Optional<RoomEntry> entry) {
+        known = entry;
+        held = plan.own.members();
+        lastJoin = held == 0 ? 0 : plan.own.lastJoin();
+        capacity = held == 0 ? 0 : plan.capacity;
+        doubtful = false;
+        Set<NodeId> nodes = new HashSet<>();
+        entry.ifPresent(e -> nodes.addAll(e.seats().keySet()));
+        nodes.remove(self);
+        batch.frees.forEach(free -> free.complete(nodes));
+        for (int i = 0; i < batch.takes.size(); i++) {
+            if (i < plan.granted) {
+                batch.takes.get(i).complete(new Seat(plan.firstOrder + i, plan.capacity, nodes));
+            } else {
+                batch.takes
+                        .get(i)
+                        .fail(new Refusal(
+                                ErrorCode.ROOM_FULL,
+                                "room: full (expected: fewer than " + plan.capacity + " members)"));
+            }
+        }
+        batch.assertions.forEach(assertion -> assertion.complete(nodes));
+        end();
+    }
+
+    private void fail(Batch batch) {
+        known = Optional.empty();
+        doubtful = true;
+        Refusal refusal = new Refusal(ErrorCode.UNAVAILABLE, "room: the directory does not answer");
+        batch.takes.forEach(take -> take.fail(refusal));
+        batch.frees.forEach(free -> free.fail(refusal));
+        batch.assertions.forEach(assertion -> assertion.fail(refusal));
+        end();
+    }
+
+    private void end() {
+        changing = false;
+        settled.run();
+        begin();
+    }
+}
