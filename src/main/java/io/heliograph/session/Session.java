@@ -1,0 +1,269 @@
+package io.heliograph.session;
+
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Join;
+import io.heliograph.protocol.ClientMessage.Leave;
+import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.ServerMessage;
+import io.heliograph.routing.LocalPeer;
+import io.heliograph.routing.Router;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client may do, from its connection's first frame to its last. Requests take effect in the order in which they came:
+ * one that needs an answer from elsewhere holds back those behind it.
+ */
+public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+    private static final int HELLO_WITHIN_MILLIS = 5_000;
+    private static final int WAITING_MAX = 64;
+    private static final int SECRET_BYTES = 24;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /** What a session is in; what exists only in one state lives in that state. */
+    private sealed interface State {
+        /** Waits for {@code hello}. */
+        record Greeting(long timer) implements State {}
+
+        /** {@code defaultData} is for a join that brings none. */
+        record Active(LocalPeer peer, Optional<Payload> defaultData) implements State {}
+
+        record Closed() implements State {}
+    }
+
+    private record Waiting(ClientMessage message, long readNanos) {}
+
+    // Set once.
+    private final Vertx vertx;
+    private final Router router;
+    private final Outlet outlet;
+    private final DialectName dialect;
+    private final int heartbeatMillis;
+    private final Limits limits;
+    private final Facts facts;
+    private final Promise<Void> gone = Promise.promise();
+
+    // Owned by the node's context.
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private State state;
+    private boolean busy;
+    private Optional<CloseReason> ending = Optional.empty();
+
+    /** Begins to wait for {@code hello}. */
+    public Session(
+            Vertx vertx,
+            Router router,
+            Outlet outlet,
+            DialectName dialect,
+            int heartbeatMillis,
+            Limits limits,
+            Facts facts) {
+        this.vertx = vertx;
+        this.router = router;
+        this.outlet = outlet;
+        this.dialect = dialect;
+        this.heartbeatMillis = heartbeatMillis;
+        this.limits = limits;
+        this.facts = facts;
+        this.state = new State.Greeting(
+                vertx.setTimer(HELLO_WITHIN_MILLIS, timer -> outlet.close(CloseReason.HELLO_TIMEOUT)));
+    }
+
+    /**
+     * Takes a request.
+     *
+     * @param readNanos when its frame was read, by {@link System#nanoTime()}
+     */
+    public void request(ClientMessage message, long readNanos) {
+        if (ending.isPresent()) {
+            return;
+        }
+        waiting.add(new Waiting(message, readNanos));
+        if (waiting.size() >= WAITING_MAX) {
+            outlet.wantMore(false);
+        }
+        next();
+    }
+
+    /** Answers a frame that meant nothing. */
+    public void refuse(ServerMessage.Refused answer) {
+        facts.refused(answer.refusal().code());
+        outlet.push(answer);
+    }
+
+    /**
+     * The connection is closed or closing. The peer leaves once the request that is under way has ended; only the first call
+     * counts.
+     *
+     * @return completes when no node knows the peer any more
+     */
+    public Future<Void> ended(CloseReason reason) {
+        if (ending.isEmpty()) {
+            ending = Optional.of(reason);
+            facts.closed(reason);
+            waiting.clear();
+            next();
+        }
+        return gone.future();
+    }
+
+    /** For logs: the peer, once there is one. */
+    @Override
+    public String toString() {
+        return state instanceof State.Active active ? active.peer().id().value() : "-";
+    }
+
+    private void next() {
+        while (!busy) {
+            if (ending.isPresent()) {
+                leave(ending.get());
+                return;
+            }
+            Waiting first = waiting.poll();
+            if (first == null) {
+                return;
+            }
+            if (waiting.size() == WAITING_MAX / 2) {
+                outlet.wantMore(true);
+            }
+            busy = true;
+            take(first.message, first.readNanos).onComplete(taken -> {
+                busy = false;
+                if (taken.failed()) {
+                    answerFailure(first.message, taken.cause());
+                }
+                // Where it was taken at once, the loop goes on by itself.
+                next();
+            });
+        }
+    }
+
+    private void leave(CloseReason reason) {
+        State last = state;
+        state = new State.Closed();
+        if (last instanceof State.Greeting greeting) {
+            vertx.cancelTimer(greeting.timer());
+            gone.complete();
+        } else if (last instanceof State.Active active) {
+            facts.peerLeft(dialect);
+            router.exit(active.peer(), reason.leaveReason()).onComplete(gone);
+        }
+    }
+
+    private Future<Void> take(ClientMessage message, long readNanos) {
+        if (state instanceof State.Active active) {
+            return message.accept(new Requests(active.peer(), active.defaultData(), readNanos));
+        }
+        if (message instanceof Hello hello) {
+            return open(hello);
+        }
+        return Future.failedFuture(
+                new Refusal(ErrorCode.HELLO_FIRST, "type: before hello (expected: hello as the first frame)"));
+    }
+
+    private Future<Void> open(Hello hello) {
+        return router.enter(PeerId.random(), hello.user(), outlet::push).map(peer -> {
+            if (state instanceof State.Greeting greeting) {
+                vertx.cancelTimer(greeting.timer());
+            }
+            state = new State.Active(peer, hello.data());
+            facts.peerEntered(dialect);
+            outlet.push(
+                    new ServerMessage.Welcome(hello.id(), peer.id(), hello.user(), secret(), heartbeatMillis, limits));
+            return null;
+        });
+    }
+
+    private void answerFailure(ClientMessage message, Throwable failure) {
+        if (failure instanceof Refusal refusal) {
+            Optional<Address> address = message instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
+            refuse(new ServerMessage.Refused(message.id(), refusal, address));
+        } else {
+            LOG.error("request failed peer={} type={}", this, message.getClass().getSimpleName(), failure);
+            refuse(new ServerMessage.Refused(
+                    message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), Optional.empty()));
+            outlet.close(CloseReason.INTERNAL);
+        }
+    }
+
+    private static String secret() {
+        byte[] bytes = new byte[SECRET_BYTES];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+
+    /** What an active peer may ask for. Each future completes when the next request may take effect. */
+    private final class Requests implements ClientMessage.Cases<Future<Void>> {
+        private final LocalPeer peer;
+        private final Optional<Payload> defaultData;
+        private final long readNanos;
+
+        Requests(LocalPeer peer, Optional<Payload> defaultData, long readNanos) {
+            this.peer = peer;
+            this.defaultData = defaultData;
+            this.readNanos = readNanos;
+        }
+
+        @Override
+        public Future<Void> hello(Hello hello) {
+            return Future.failedFuture(new Refusal(ErrorCode.BAD_REQUEST, "hello: given twice (expected: once)"));
+        }
+
+        @Override
+        public Future<Void> join(Join join) {
+            return router.join(peer, join, join.data().or(() -> defaultData));
+        }
+
+        @Override
+        public Future<Void> update(Update update) {
+            return router.update(peer, update).onSuccess(updated -> ok(update));
+        }
+
+        @Override
+        public Future<Void> leave(Leave leave) {
+            return router.leave(peer, leave)
+                    .onSuccess(left -> outlet.push(new ServerMessage.Left(leave.id(), leave.room())));
+        }
+
+        @Override
+        public Future<Void> relay(Relay relay) {
+            return router.relay(peer, relay, readNanos).map(sent -> {
+                sent.acknowledged()
+                        .onSuccess(acknowledged -> ok(relay))
+                        .onFailure(failure -> answerFailure(relay, failure));
+                return null;
+            });
+        }
+
+        @Override
+        public Future<Void> ping(Ping ping) {
+            outlet.push(new ServerMessage.Pong(ping.id()));
+            return Future.succeededFuture();
+        }
+
+        private void ok(ClientMessage request) {
+            request.id().ifPresent(id -> outlet.push(new ServerMessage.Ok(id)));
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * One connection's life: greeting, active, closed.
+ *
+ * <p>May use {@code protocol}, {@code routing} and Vert.x core types. Read next: {@link io.heliograph.session.Session}.
+ */
+@NullMarked
+package io.heliograph.session;
+
+import org.jspecify.annotations.NullMarked;
