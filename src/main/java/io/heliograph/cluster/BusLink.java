@@ -1,0 +1,140 @@
+package io.heliograph.cluster;
+
+import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.routing.NodeAnswer;
+import io.heliograph.routing.NodeLink;
+import io.heliograph.routing.NodeRequest;
+import io.heliograph.routing.Unreachable;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The link over the event bus: one address for each node, consumed on that node's context. The bus by itself is best effort,
+ * unbounded and silent; numbers, bounds and time-outs are added here and in {@link Lane}.
+ */
+public final class BusLink implements NodeLink, Membership.Watcher {
+    private static final Logger LOG = LoggerFactory.getLogger(BusLink.class);
+    private static final DeliveryOptions DELIVERY = new DeliveryOptions().setCodecName(LinkCodec.NAME);
+    private static final int TICK_MILLIS = 250;
+    private static final int TICKS_PER_CHECK = 20;
+
+    // Set once.
+    private final Vertx vertx;
+    private final NodeId self;
+    private final Membership membership;
+
+    // Owned by the node's context.
+    private final Map<NodeId, Lane> lanes = new HashMap<>();
+    private @Nullable Inbound inbound;
+    private @Nullable MessageConsumer<LinkBatch> consumer;
+    private long ticks;
+
+    public BusLink(Vertx vertx, NodeId self, Membership membership) {
+        this.vertx = vertx;
+        this.self = self;
+        this.membership = membership;
+    }
+
+    /** Makes links possible on this bus; called once for each. */
+    public static void prepare(Vertx vertx) {
+        vertx.eventBus().registerCodec(new LinkCodec());
+    }
+
+    @Override
+    public NodeId self() {
+        return self;
+    }
+
+    @Override
+    public Set<NodeId> others() {
+        return lanes.entrySet().stream()
+                .filter(lane -> lane.getValue().isUp())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Future<NodeAnswer> ask(NodeId to, NodeRequest request) {
+        Lane lane = lanes.get(to);
+        return lane == null || !lane.isUp()
+                ? Future.failedFuture(new Unreachable(to, DropReason.NODE_LOST))
+                : lane.ask(request);
+    }
+
+    @Override
+    public Future<Void> open(Inbound receiver) {
+        inbound = receiver;
+        Context context = vertx.getOrCreateContext();
+        return register().onSuccess(registered -> {
+            membership.watch(context, this);
+            vertx.setPeriodic(TICK_MILLIS, timer -> tick());
+        });
+    }
+
+    @Override
+    public void up(NodeId node) {
+        if (!node.equals(self) && inbound != null) {
+            Lane lane = new Lane(node, inbound, batch -> send(node, batch), self, vertx.getOrCreateContext());
+            lanes.put(node, lane);
+            lane.hail();
+        }
+    }
+
+    @Override
+    public void down(NodeId node) {
+        Lane lane = lanes.remove(node);
+        if (lane != null) {
+            lane.close();
+        }
+    }
+
+    private Future<Void> register() {
+        consumer = vertx.eventBus().consumer(address(self), this::receive);
+        return consumer.completion();
+    }
+
+    private void receive(Message<LinkBatch> message) {
+        Lane lane = lanes.get(message.body().from());
+        if (lane != null) {
+            lane.receive(message.body());
+        } else {
+            LOG.debug(
+                    "batch from unknown node ignored node={} from={}",
+                    self,
+                    message.body().from());
+        }
+    }
+
+    private Future<Void> send(NodeId to, LinkBatch batch) {
+        return vertx.eventBus().<LinkBatch>sender(address(to), DELIVERY).write(batch);
+    }
+
+    private void tick() {
+        lanes.values().forEach(Lane::tick);
+        ticks++;
+        if (ticks % TICKS_PER_CHECK == 0) {
+            membership.isRegistered(address(self)).onSuccess(registered -> {
+                if (!registered && consumer != null) {
+                    LOG.warn("registration on the event bus was lost, registering again node={}", self);
+                    consumer.unregister().eventually(this::register);
+                }
+            });
+        }
+    }
+
+    private static String address(NodeId node) {
+        return "node." + node;
+    }
+}

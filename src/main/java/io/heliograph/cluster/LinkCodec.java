@@ -1,0 +1,211 @@
+package io.heliograph.cluster;
+
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.routing.NodeAnswer;
+import io.heliograph.routing.NodeRequest;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.MessageCodec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The bytes of a {@link LinkBatch} on the event bus: a version, then the fields in the order of their declaration. Between
+ * nodes of one process the batch itself is passed on.
+ */
+final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
+    static final String NAME = "heliograph-link";
+
+    private static final byte VERSION = 1;
+    private static final RelayType[] RELAY_TYPES = RelayType.values();
+    private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
+
+    /** What kind of frame follows; the position is the byte on the wire, so new ones go last. */
+    private enum Kind {
+        HAIL,
+        ECHO,
+        FAILURE,
+        FORWARD_TO_PEER,
+        FORWARD_TO_ROOM,
+        ANNOUNCE,
+        UPDATED,
+        DEPARTED,
+        COMPARE,
+        ASK,
+        DONE,
+        GONE,
+        MEMBERS;
+
+        private static final Kind[] ALL = values();
+    }
+
+    @Override
+    public void encodeToWire(Buffer buffer, LinkBatch batch) {
+        Buffer body = Buffer.buffer();
+        LinkWriter out = new LinkWriter(body);
+        out.octet(VERSION);
+        out.text(batch.from().toString());
+        out.number(batch.epoch());
+        out.number(batch.number());
+        out.list(batch.frames(), frame -> write(out, frame));
+        buffer.appendInt(body.length()).appendBuffer(body);
+    }
+
+    @Override
+    public LinkBatch decodeFromWire(int position, Buffer buffer) {
+        LinkReader in = new LinkReader(buffer, position + Integer.BYTES);
+        int version = in.octet();
+        if (version != VERSION) {
+            throw new IllegalArgumentException("link version: " + version + " (expected: " + VERSION + ")");
+        }
+        return new LinkBatch(NodeId.parse(in.text()), in.number(), in.number(), in.list(() -> read(in)));
+    }
+
+    @Override
+    public LinkBatch transform(LinkBatch batch) {
+        return batch;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public byte systemCodecID() {
+        return -1;
+    }
+
+    private static void write(LinkWriter out, LinkFrame frame) {
+        if (frame instanceof LinkFrame.Request request) {
+            request.body().accept(new RequestWriter(out, request.id()));
+        } else if (frame instanceof LinkFrame.Answer answer) {
+            writeAnswer(out, answer);
+        } else if (frame instanceof LinkFrame.Failure failure) {
+            begin(out, Kind.FAILURE);
+            out.number(failure.id());
+        } else {
+            begin(out, frame instanceof LinkFrame.Hail ? Kind.HAIL : Kind.ECHO);
+        }
+    }
+
+    private static void writeAnswer(LinkWriter out, LinkFrame.Answer answer) {
+        if (answer.body() instanceof NodeAnswer.Members members) {
+            begin(out, Kind.MEMBERS);
+            out.number(answer.id());
+            out.list(members.members(), out::member);
+        } else {
+            begin(out, answer.body() instanceof NodeAnswer.Done ? Kind.DONE : Kind.GONE);
+            out.number(answer.id());
+        }
+    }
+
+    private static LinkFrame read(LinkReader in) {
+        Kind kind = in.constant(Kind.ALL);
+        return switch (kind) {
+            case HAIL -> new LinkFrame.Hail();
+            case ECHO -> new LinkFrame.Echo();
+            case FAILURE -> new LinkFrame.Failure(in.number());
+            case DONE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Done());
+            case GONE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Gone());
+            case MEMBERS -> new LinkFrame.Answer(in.number(), new NodeAnswer.Members(in.list(in::member)));
+            default -> new LinkFrame.Request(in.number(), readRequest(kind, in));
+        };
+    }
+
+    private static NodeRequest readRequest(Kind kind, LinkReader in) {
+        return switch (kind) {
+            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(new PeerId(in.text()), readRelayed(in));
+            case FORWARD_TO_ROOM -> new NodeRequest.ForwardToRoom(new Name(in.text()), readRelayed(in));
+            case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
+            case UPDATED ->
+                new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
+            case DEPARTED ->
+                new NodeRequest.Departed(new Name(in.text()), new PeerId(in.text()), in.constant(LEAVE_REASONS));
+            case COMPARE -> new NodeRequest.Compare(readDigests(in));
+            case ASK -> new NodeRequest.Ask(new Name(in.text()));
+            default -> throw new IllegalArgumentException("link frame: " + kind + " (expected: a request)");
+        };
+    }
+
+    private static Relayed readRelayed(LinkReader in) {
+        return new Relayed(
+                in.constant(RELAY_TYPES),
+                new PeerId(in.text()),
+                in.optional(() -> new Name(in.text())),
+                in.optional(in::payload),
+                new Sequence(in.optionalNumber(), in.optionalNumber()));
+    }
+
+    private static Map<Name, Long> readDigests(LinkReader in) {
+        Map<Name, Long> digests = new HashMap<>();
+        in.list(() -> digests.put(new Name(in.text()), in.number()) == null);
+        return digests;
+    }
+
+    private static void begin(LinkWriter out, Kind kind) {
+        out.constant(kind);
+    }
+
+    private record RequestWriter(LinkWriter out, long id) implements NodeRequest.Cases<LinkWriter> {
+
+        @Override
+        public LinkWriter forwardToPeer(NodeRequest.ForwardToPeer forward) {
+            return begin(Kind.FORWARD_TO_PEER).text(forward.to().value()).relayed(forward.message());
+        }
+
+        @Override
+        public LinkWriter forwardToRoom(NodeRequest.ForwardToRoom forward) {
+            return begin(Kind.FORWARD_TO_ROOM).text(forward.room().value()).relayed(forward.message());
+        }
+
+        @Override
+        public LinkWriter announce(NodeRequest.Announce announce) {
+            return begin(Kind.ANNOUNCE)
+                    .text(announce.room().value())
+                    .list(announce.members(), out::member)
+                    .flag(announce.complete());
+        }
+
+        @Override
+        public LinkWriter updated(NodeRequest.Updated updated) {
+            return begin(Kind.UPDATED)
+                    .text(updated.room().value())
+                    .text(updated.peer().value())
+                    .number(updated.version())
+                    .payload(updated.data());
+        }
+
+        @Override
+        public LinkWriter departed(NodeRequest.Departed departed) {
+            return begin(Kind.DEPARTED)
+                    .text(departed.room().value())
+                    .text(departed.peer().value())
+                    .constant(departed.reason());
+        }
+
+        @Override
+        public LinkWriter compare(NodeRequest.Compare compare) {
+            List<Map.Entry<Name, Long>> digests =
+                    new ArrayList<>(compare.digests().entrySet());
+            return begin(Kind.COMPARE)
+                    .list(digests, entry -> out.text(entry.getKey().value()).number(entry.getValue()));
+        }
+
+        @Override
+        public LinkWriter ask(NodeRequest.Ask ask) {
+            return begin(Kind.ASK).text(ask.room().value());
+        }
+
+        private LinkWriter begin(Kind kind) {
+            return out.constant(kind).number(id);
+        }
+    }
+}

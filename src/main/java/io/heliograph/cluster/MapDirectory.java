@@ -1,0 +1,131 @@
+package io.heliograph.cluster;
+
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.routing.Directory;
+import io.heliograph.routing.RoomEntry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.shareddata.AsyncMap;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * The directory in Vert.x's shared maps, clustered or not. Values are text: the local map compares by equality, Hazelcast by
+ * bytes, and both agree on text. Nothing has a time to live, since a replaced value would lose it.
+ */
+public final class MapDirectory implements Directory {
+    private static final int OPERATIONS_MAX = 24;
+    private static final int OPERATION_MILLIS_MAX = 2_000;
+
+    // Set once.
+    private final AsyncMap<String, String> sessions;
+    private final AsyncMap<String, String> rooms;
+
+    // Owned by the node's context. Each operation occupies a worker thread, so only so many are under way.
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int underWay;
+
+    private MapDirectory(AsyncMap<String, String> sessions, AsyncMap<String, String> rooms) {
+        this.sessions = sessions;
+        this.rooms = rooms;
+    }
+
+    /** The directory of {@code vertx}, for the use of one node. */
+    public static Future<MapDirectory> open(Vertx vertx) {
+        Future<AsyncMap<String, String>> sessions = vertx.sharedData().getAsyncMap("heliograph.sessions");
+        Future<AsyncMap<String, String>> rooms = vertx.sharedData().getAsyncMap("heliograph.rooms");
+        return Future.all(sessions, rooms).map(opened -> new MapDirectory(sessions.result(), rooms.result()));
+    }
+
+    @Override
+    public Future<Void> putSession(PeerId peer, NodeId node) {
+        return run(() -> sessions.put(peer.value(), node.toString()));
+    }
+
+    @Override
+    public Future<Optional<NodeId>> findSession(PeerId peer) {
+        return run(() -> sessions.get(peer.value()))
+                .map(node -> Optional.ofNullable(node).map(NodeId::parse));
+    }
+
+    @Override
+    public Future<Void> removeSession(PeerId peer, NodeId node) {
+        return run(() -> sessions.removeIfPresent(peer.value(), node.toString()))
+                .mapEmpty();
+    }
+
+    @Override
+    public Future<Optional<RoomEntry>> findRoom(Name room) {
+        return run(() -> rooms.get(room.value()))
+                .map(text -> Optional.ofNullable(text).map(RoomEntryText::parse));
+    }
+
+    @Override
+    public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+        String key = room.value();
+        return run(() -> {
+            if (expected.isEmpty()) {
+                return next.isEmpty()
+                        ? rooms.get(key).map(found -> found == null)
+                        : rooms.putIfAbsent(key, RoomEntryText.write(next.get()))
+                                .map(found -> found == null);
+            }
+            String before = RoomEntryText.write(expected.get());
+            return next.isEmpty()
+                    ? rooms.removeIfPresent(key, before)
+                    : rooms.replaceIfPresent(key, before, RoomEntryText.write(next.get()));
+        });
+    }
+
+    @Override
+    public Future<Contents> contents() {
+        Future<Map<String, String>> allSessions = sessions.entries();
+        Future<Map<String, String>> allRooms = rooms.entries();
+        return Future.all(allSessions, allRooms).map(read -> {
+            Map<PeerId, NodeId> peers = new HashMap<>();
+            allSessions.result().forEach((peer, node) -> peers.put(new PeerId(peer), NodeId.parse(node)));
+            Map<Name, RoomEntry> entries = new HashMap<>();
+            allRooms.result().forEach((room, text) -> entries.put(new Name(room), RoomEntryText.parse(text)));
+            return new Contents(peers, entries);
+        });
+    }
+
+    private <T> Future<T> run(Supplier<Future<T>> operation) {
+        Promise<T> promise = Promise.promise();
+        long askedNanos = System.nanoTime();
+        Runnable begin = () -> {
+            if (System.nanoTime() - askedNanos > TimeUnit.MILLISECONDS.toNanos(OPERATION_MILLIS_MAX)) {
+                promise.fail("directory: too much under way");
+                beginNext();
+                return;
+            }
+            underWay++;
+            operation.get().timeout(OPERATION_MILLIS_MAX, TimeUnit.MILLISECONDS).onComplete(done -> {
+                underWay--;
+                promise.handle(done);
+                beginNext();
+            });
+        };
+        if (underWay < OPERATIONS_MAX) {
+            begin.run();
+        } else {
+            waiting.add(begin);
+        }
+        return promise.future();
+    }
+
+    private void beginNext() {
+        Runnable next = underWay < OPERATIONS_MAX ? waiting.poll() : null;
+        if (next != null) {
+            next.run();
+        }
+    }
+}

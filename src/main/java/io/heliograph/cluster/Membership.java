@@ -1,0 +1,243 @@
+package io.heliograph.cluster;
+
+import io.heliograph.protocol.NodeId;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.cluster.ClusterManager;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.NodeListener;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which processes are in the cluster, and so which nodes there are. The cluster manager's word is taken at every event and
+ * compared every second, since events are lost when partitions merge.
+ */
+public final class Membership implements NodeListener {
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final int COMPARE_MILLIS = 1_000;
+
+    /** Is told who comes and goes, on its own context, each node's coming before its going. */
+    interface Watcher {
+        void up(NodeId node);
+
+        void down(NodeId node);
+    }
+
+    /**
+     * A server process, as it describes itself to the others.
+     *
+     * @param id unique in the cluster and over time
+     * @param instances how many nodes it runs
+     * @param address where its cluster manager listens, {@code host:port}
+     */
+    public record ServerProcess(String id, int instances, String address) {
+
+        /** For the cluster manager's use. */
+        JsonObject toMetadata() {
+            return new JsonObject()
+                    .put("process", id)
+                    .put("instances", instances)
+                    .put("address", address);
+        }
+
+        static ServerProcess of(JsonObject metadata) {
+            return new ServerProcess(
+                    metadata.getString("process"), metadata.getInteger("instances"), metadata.getString("address"));
+        }
+
+        List<NodeId> nodes() {
+            List<NodeId> nodes = new ArrayList<>();
+            for (int instance = 0; instance < instances; instance++) {
+                nodes.add(new NodeId(id, instance));
+            }
+            return nodes;
+        }
+    }
+
+    private record Watching(Context context, Watcher watcher) {
+        void up(ServerProcess process) {
+            context.runOnContext(v -> process.nodes().forEach(watcher::up));
+        }
+
+        void down(ServerProcess process) {
+            context.runOnContext(v -> process.nodes().forEach(watcher::down));
+        }
+    }
+
+    // Set once.
+    private final Vertx vertx;
+    private final Context context;
+    private final ServerProcess self;
+    private final Optional<ClusterManager> manager;
+
+    // Owned by the context made for it.
+    private final Map<String, ServerProcess> others = new HashMap<>();
+    private final List<Watching> watchings = new ArrayList<>();
+    private final List<Runnable> departures = new ArrayList<>();
+    private final Set<String> strangers = new HashSet<>();
+
+    // Shared: any thread.
+    private volatile Set<ServerProcess> current;
+
+    /** {@code manager} is empty where this process is the whole cluster. */
+    public Membership(Vertx vertx, ServerProcess self, Optional<ClusterManager> manager) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.self = self;
+        this.manager = manager;
+        this.current = Set.of(self);
+    }
+
+    /** Begins to follow the cluster; completes when the members of this moment are known. */
+    public Future<Void> open() {
+        if (manager.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        manager.get().nodeListener(this);
+        Promise<Void> opened = Promise.promise();
+        context.runOnContext(v -> {
+            vertx.setPeriodic(COMPARE_MILLIS, timer -> compare());
+            compare().onComplete(opened);
+        });
+        return opened.future();
+    }
+
+    /** All processes in the cluster, this one included. From any thread. */
+    public Set<ServerProcess> processes() {
+        return current;
+    }
+
+    @Override
+    public void nodeAdded(String id) {
+        context.runOnContext(v -> compare());
+    }
+
+    @Override
+    public void nodeLeft(String id) {
+        context.runOnContext(v -> {
+            remove(id);
+            compare();
+        });
+    }
+
+    /** Tells {@code watcher} of all nodes that are there, then of every change. */
+    void watch(Context watcherContext, Watcher watcher) {
+        context.runOnContext(v -> {
+            Watching watching = new Watching(watcherContext, watcher);
+            watchings.add(watching);
+            watching.up(self);
+            others.values().forEach(watching::up);
+        });
+    }
+
+    /** Runs {@code action} on this object's context after each departure. */
+    void afterDeparture(Runnable action) {
+        context.runOnContext(v -> departures.add(action));
+    }
+
+    /** Whether the cluster still knows that this process consumes {@code address}. */
+    Future<Boolean> isRegistered(String address) {
+        if (manager.isEmpty()) {
+            return Future.succeededFuture(true);
+        }
+        Promise<List<RegistrationInfo>> registrations = Promise.promise();
+        manager.get().getRegistrations(address, registrations);
+        String id = manager.get().getNodeId();
+        return registrations
+                .future()
+                .map(infos -> infos.stream().anyMatch(info -> info.nodeId().equals(id)));
+    }
+
+    /** Whether this process is the one that has been in the cluster longest, and knows all others. */
+    Future<Boolean> isOldest() {
+        if (manager.isEmpty()) {
+            return Future.succeededFuture(true);
+        }
+        ClusterManager clusterManager = manager.get();
+        return compare()
+                .compose(compared -> members()
+                        .map(ids -> strangers.isEmpty()
+                                && !ids.isEmpty()
+                                && ids.get(0).equals(clusterManager.getNodeId())));
+    }
+
+    private Future<Void> compare() {
+        return members()
+                .compose(ids -> {
+                    new ArrayList<>(others.keySet())
+                            .stream().filter(id -> !ids.contains(id)).forEach(this::remove);
+                    List<Future<?>> introductions = new ArrayList<>();
+                    strangers.clear();
+                    for (String id : ids) {
+                        if (!others.containsKey(id)
+                                && !id.equals(
+                                        manager.map(ClusterManager::getNodeId).orElse(""))) {
+                            strangers.add(id);
+                            introductions.add(introduce(id));
+                        }
+                    }
+                    return Future.join(introductions).otherwiseEmpty();
+                })
+                .mapEmpty();
+    }
+
+    private Future<List<String>> members() {
+        return manager.map(clusterManager -> vertx.executeBlocking(clusterManager::getNodes, false))
+                .orElseGet(() -> Future.succeededFuture(List.of()));
+    }
+
+    private Future<NodeInfo> introduce(String id) {
+        Promise<NodeInfo> asked = Promise.promise();
+        manager.ifPresent(clusterManager -> clusterManager.getNodeInfo(id, asked));
+        return asked.future().onSuccess(info -> {
+            JsonObject metadata = info.metadata();
+            if (metadata != null && metadata.containsKey("process") && strangers.remove(id)) {
+                add(id, ServerProcess.of(metadata));
+            }
+        });
+    }
+
+    private void add(String id, ServerProcess process) {
+        others.put(id, process);
+        publish();
+        LOG.info(
+                "process joined process={} instances={} address={} processes={}",
+                process.id(),
+                process.instances(),
+                process.address(),
+                others.size() + 1);
+        watchings.forEach(watching -> watching.up(process));
+    }
+
+    private void remove(String id) {
+        ServerProcess process = others.remove(id);
+        if (process != null) {
+            publish();
+            LOG.info(
+                    "process gone process={} address={} processes={}",
+                    process.id(),
+                    process.address(),
+                    others.size() + 1);
+            watchings.forEach(watching -> watching.down(process));
+            departures.forEach(Runnable::run);
+        }
+    }
+
+    private void publish() {
+        Set<ServerProcess> processes = new HashSet<>(others.values());
+        processes.add(self);
+        current = Set.copyOf(processes);
+    }
+}

@@ -1,0 +1,96 @@
+package io.heliograph.cluster;
+
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.routing.Directory;
+import io.heliograph.routing.RoomEntry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Clears the directory of what nodes that are gone have left in it. Only the oldest process does; should two believe to be the
+ * oldest, they do the same harmless work.
+ */
+public final class Sweeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
+    private static final int SWEEP_MILLIS = 30_000;
+
+    private final Vertx vertx;
+    private final Membership membership;
+    private final Directory directory;
+
+    // Owned by the membership's context.
+    private boolean sweeping;
+    private boolean again;
+
+    public Sweeper(Vertx vertx, Membership membership, Directory directory) {
+        this.vertx = vertx;
+        this.membership = membership;
+        this.directory = directory;
+    }
+
+    /** Sweeps after every departure, and every 30 s. */
+    public void open() {
+        membership.afterDeparture(this::sweep);
+        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+    }
+
+    private void sweep() {
+        if (sweeping) {
+            again = true;
+            return;
+        }
+        sweeping = true;
+        // Read first, then ask who is there: whoever wrote before the reading was a member before the asking.
+        directory
+                .contents()
+                .compose(contents -> membership.isOldest().compose(oldest -> {
+                    return oldest ? sweep(contents) : Future.succeededFuture(0);
+                }))
+                .onSuccess(swept -> {
+                    if (swept > 0) {
+                        LOG.info("directory swept count={}", swept);
+                    }
+                })
+                .onFailure(failure -> LOG.warn("directory not swept cause={}", failure.toString()))
+                .onComplete(done -> {
+                    sweeping = false;
+                    if (again) {
+                        again = false;
+                        sweep();
+                    }
+                });
+    }
+
+    private Future<Integer> sweep(Directory.Contents contents) {
+        Set<String> present = new HashSet<>();
+        membership.processes().forEach(process -> present.add(process.id()));
+        List<Future<?>> removals = new ArrayList<>();
+        contents.sessions().forEach((PeerId peer, NodeId node) -> {
+            if (!present.contains(node.process())) {
+                removals.add(directory.removeSession(peer, node));
+            }
+        });
+        contents.rooms().forEach((room, entry) -> {
+            Optional<RoomEntry> kept = Optional.of(entry);
+            for (NodeId node : entry.seats().keySet()) {
+                if (!present.contains(node.process())) {
+                    kept = kept.flatMap(rest -> rest.without(node));
+                }
+            }
+            if (!kept.equals(Optional.of(entry))) {
+                // Where a node changes its seats at the same moment, the sweep loses and comes again.
+                removals.add(
+                        directory.replaceRoom(room, Optional.of(entry), kept).onSuccess(done -> again |= !done));
+            }
+        });
+        return Future.join(removals).otherwiseEmpty().map(done -> removals.size());
+    }
+}
