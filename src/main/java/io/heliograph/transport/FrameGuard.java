@@ -1,0 +1,77 @@
+package io.heliograph.transport;
+
+import io.heliograph.protocol.CloseReason;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.function.Consumer;
+
+/**
+ * Stands before a WebSocket and lets through whole messages of valid UTF-8 within the limit. Vert.x by itself answers a frame
+ * that is too long with a bare cut, lets invalid UTF-8 pass and never ends a message whose fragments are too long together;
+ * RFC 6455 wants close codes 1009 and 1007.
+ */
+final class FrameGuard extends ChannelInboundHandlerAdapter {
+    private final Consumer<CloseReason> violated;
+    private boolean closed;
+
+    private FrameGuard(Consumer<CloseReason> violated) {
+        this.violated = violated;
+    }
+
+    /**
+     * Puts itself before {@code socket}, on whose event loop it is called.
+     *
+     * @param messageBytesMax longest message, all fragments together
+     * @param violated is told why the connection must be closed; nothing more comes in after it
+     */
+    static void install(ServerWebSocket socket, int messageBytesMax, Consumer<CloseReason> violated) {
+        ChannelHandlerContext socketContext = ((WebSocketInternal) socket).channelHandlerContext();
+        ChannelPipeline pipeline = socketContext.pipeline();
+        String before = socketContext.name();
+        pipeline.addBefore(before, "utf8", new Utf8FrameValidator(false));
+        pipeline.addBefore(before, "aggregator", new WebSocketFrameAggregator(messageBytesMax));
+        pipeline.addBefore(before, "guard", new FrameGuard(violated));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (closed) {
+            ReferenceCountUtil.release(message);
+        } else {
+            super.channelRead(context, message);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
+        if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+            close(reason(corrupted.closeStatus().code()));
+        } else if (cause instanceof TooLongFrameException) {
+            close(CloseReason.TOO_LARGE);
+        } else {
+            super.exceptionCaught(context, cause);
+        }
+    }
+
+    private void close(CloseReason reason) {
+        if (!closed) {
+            closed = true;
+            violated.accept(reason);
+        }
+    }
+
+    private static CloseReason reason(int code) {
+        if (code == CloseReason.TOO_LARGE.code()) {
+            return CloseReason.TOO_LARGE;
+        }
+        return code == CloseReason.INVALID_UTF8.code() ? CloseReason.INVALID_UTF8 : CloseReason.PROTOCOL_ERROR;
+    }
+}

@@ -1,0 +1,82 @@
+package io.heliograph.transport;
+
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.MimeMapping;
+import io.vertx.ext.web.RoutingContext;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The demo pages and the client library, from {@code webroot/} in the working directory or else from the jar. Any page of any
+ * origin may import the library; browsers ask again each time, and an entity tag made from the content spares them the body.
+ */
+final class Pages implements Handler<RoutingContext> {
+    private static final String ROOT = "webroot";
+    private static final int ETAG_BYTES = 16;
+
+    private final Vertx vertx;
+
+    Pages(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        HttpMethod method = context.request().method();
+        String path = context.normalizedPath();
+        if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
+            context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
+            context.fail(405);
+        } else if (path.contains("/.") || path.contains("\\") || path.indexOf('\0') >= 0) {
+            context.fail(404);
+        } else {
+            String file = path.endsWith("/") ? path + "index.html" : path;
+            vertx.fileSystem()
+                    .readFile(ROOT + file)
+                    .onSuccess(content -> answer(context, file, content))
+                    .onFailure(missing -> context.fail(404));
+        }
+    }
+
+    private static void answer(RoutingContext context, String file, Buffer content) {
+        context.response()
+                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .putHeader("x-content-type-options", "nosniff");
+        context.etag(etag(content));
+        if (context.isFresh()) {
+            context.response().setStatusCode(304).end();
+            return;
+        }
+        context.response().putHeader(HttpHeaders.CONTENT_TYPE, contentType(file));
+        if (context.request().method().equals(HttpMethod.HEAD)) {
+            context.response()
+                    .putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(content.length()))
+                    .end();
+        } else {
+            context.response().end(content);
+        }
+    }
+
+    private static String contentType(String file) {
+        String type = MimeMapping.mimeTypeForFilename(file);
+        if (type == null) {
+            return "application/octet-stream";
+        }
+        return type.startsWith("text/") || type.endsWith("javascript") ? type + ";charset=utf-8" : type;
+    }
+
+    private static String etag(Buffer content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
+            return HexFormat.of().formatHex(hash, 0, ETAG_BYTES);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.heliograph.transport;
+
+import io.heliograph.dialect.Dialect;
+import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.Settings;
+import io.heliograph.session.Sessions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One node: takes connections on the public port and owns, on one event loop, all that belongs to them. */
+public final class SignalingVerticle extends VerticleBase {
+    private static final String WEBSOCKET_PATH = "/v1/ws";
+    private static final String SUBPROTOCOL = "heliograph.v1";
+    /** Vert.x lets several servers share one free port where its number is negative. */
+    private static final int ANY_SHARED_PORT = -1;
+
+    // Set once.
+    private final Settings settings;
+    private final Sessions sessions;
+    private final SharedEncoding v1;
+
+    // Owned by the node's context.
+    private final Set<Connection> connections = new HashSet<>();
+    private @Nullable HttpServer server;
+    private boolean stopping;
+
+    public SignalingVerticle(Settings settings, Sessions sessions, Dialect v1) {
+        this.settings = settings;
+        this.sessions = sessions;
+        this.v1 = new SharedEncoding(v1);
+    }
+
+    /** The node's view of the world, for {@code /state}; from any context. */
+    public Future<JsonObject> report() {
+        Promise<JsonObject> report = Promise.promise();
+        context.runOnContext(here -> report.complete(sessions.report()));
+        return report.future();
+    }
+
+    /** The port it listens on; after its start. */
+    public int port() {
+        return Objects.requireNonNull(server).actualPort();
+    }
+
+    @Override
+    public Future<?> start() {
+        int port = settings.http().port();
+        HttpServerOptions options = new HttpServerOptions()
+                .setHost(settings.http().host())
+                .setPort(port == 0 ? ANY_SHARED_PORT : port)
+                .addWebSocketSubProtocol(SUBPROTOCOL)
+                .setMaxWebSocketFrameSize(settings.limits().frameBytes())
+                // A few compressed bytes could unfold into a whole frame, and each connection would keep a dictionary.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false);
+        Router routes = Router.router(vertx);
+        routes.route().handler(new Pages(vertx));
+        // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
+        HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
+            if (request.path().equals(WEBSOCKET_PATH)) {
+                upgrade(request);
+            } else {
+                routes.handle(request);
+            }
+        });
+        server = created;
+        return sessions.open().compose(opened -> created.listen());
+    }
+
+    /** Ends every connection with 1012, and completes when no other node knows a peer of this one. */
+    @Override
+    public Future<?> stop() {
+        stopping = true;
+        List<Future<?>> gone = new ArrayList<>();
+        for (Connection connection : List.copyOf(connections)) {
+            gone.add(connection.gone());
+            connection.close(CloseReason.RESTART);
+        }
+        return Future.join(gone).otherwiseEmpty();
+    }
+
+    private void upgrade(HttpServerRequest request) {
+        if (stopping) {
+            request.response().setStatusCode(503).end();
+        } else if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+            request.response()
+                    .setStatusCode(426)
+                    .putHeader(HttpHeaders.UPGRADE, "websocket")
+                    .putHeader(HttpHeaders.CONNECTION, "upgrade")
+                    .end("expected: a WebSocket upgrade\n");
+        } else {
+            request.toWebSocket().onSuccess(this::connect);
+        }
+    }
+
+    private void connect(ServerWebSocket socket) {
+        Connection connection = new Connection(
+                vertx,
+                socket,
+                v1,
+                settings.session().heartbeatMillis(),
+                settings.limits(),
+                outlet -> sessions.greet(outlet, v1.dialect().name()));
+        connections.add(connection);
+        connection.gone().onComplete(gone -> connections.remove(connection));
+    }
+}

@@ -1,0 +1,41 @@
+package io.heliograph.transport;
+
+/** Lets through {@code perSecond} frames a second in the long run, and ten times as many at once. */
+final class TokenBucket {
+    private static final int BURST_SECONDS = 10;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final int perSecond;
+    private double tokens;
+    private long filledNanos;
+
+    /** A full bucket. Here and below, {@code nowNanos} is the time by {@link System#nanoTime()}. */
+    TokenBucket(int perSecond, long nowNanos) {
+        this.perSecond = perSecond;
+        this.tokens = (double) perSecond * BURST_SECONDS;
+        this.filledNanos = nowNanos;
+    }
+
+    void take(long nowNanos) {
+        fill(nowNanos);
+        tokens--;
+    }
+
+    /** Whether the next frame has to wait. */
+    boolean isEmpty(long nowNanos) {
+        fill(nowNanos);
+        return tokens < 1;
+    }
+
+    /** Whether it is as full as one second fills it: whoever was held back has stopped pressing. */
+    boolean isAtEase(long nowNanos) {
+        fill(nowNanos);
+        return tokens >= perSecond;
+    }
+
+    private void fill(long nowNanos) {
+        double gained = (nowNanos - filledNanos) / NANOS_PER_SECOND * perSecond;
+        tokens = Math.min((double) perSecond * BURST_SECONDS, tokens + gained);
+        filledNanos = nowNanos;
+    }
+}

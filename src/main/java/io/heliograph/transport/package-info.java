@@ -1,0 +1,9 @@
+/**
+ * HTTP and WebSocket towards clients: the verticle, its connections and the static files.
+ *
+ * <p>May use {@code protocol}, {@code session}, {@code dialect} and Vert.x. Read next: {@link io.heliograph.transport.SignalingVerticle}.
+ */
+@NullMarked
+package io.heliograph.transport;
+
+import org.jspecify.annotations.NullMarked;
