@@ -57,7 +57,8 @@ public final class Membership implements NodeListener {
                     metadata.getString("process"), metadata.getInteger("instances"), metadata.getString("address"));
         }
 
-        List<NodeId> nodes() {
+        /** The nodes that it runs. */
+        public List<NodeId> nodes() {
             List<NodeId> nodes = new ArrayList<>();
             for (int instance = 0; instance < instances; instance++) {
                 nodes.add(new NodeId(id, instance));
@@ -142,9 +143,12 @@ public final class Membership implements NodeListener {
         });
     }
 
-    /** Runs {@code action} on this object's context after each departure. */
-    void afterDeparture(Runnable action) {
-        context.runOnContext(v -> departures.add(action));
+    /** Runs {@code action} on this object's context, after each departure and every {@code millis}. */
+    void afterDeparturesAndEvery(int millis, Runnable action) {
+        context.runOnContext(v -> {
+            departures.add(action);
+            vertx.setPeriodic(millis, timer -> action.run());
+        });
     }
 
     /** Whether the cluster still knows that this process consumes {@code address}. */

@@ -5,7 +5,6 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.RoomEntry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +21,6 @@ public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int SWEEP_MILLIS = 30_000;
 
-    private final Vertx vertx;
     private final Membership membership;
     private final Directory directory;
 
@@ -30,16 +28,15 @@ public final class Sweeper {
     private boolean sweeping;
     private boolean again;
 
-    public Sweeper(Vertx vertx, Membership membership, Directory directory) {
-        this.vertx = vertx;
+    /** {@code directory} is for this object's use alone. */
+    public Sweeper(Membership membership, Directory directory) {
         this.membership = membership;
         this.directory = directory;
     }
 
     /** Sweeps after every departure, and every 30 s. */
     public void open() {
-        membership.afterDeparture(this::sweep);
-        vertx.setPeriodic(SWEEP_MILLIS, timer -> sweep());
+        membership.afterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
     }
 
     private void sweep() {

@@ -5,10 +5,13 @@ import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,6 +21,8 @@ import java.util.Set;
 final class Repair {
     private static final int COMPARE_EVERY_TICKS = 10;
     private static final int ASSERT_EVERY_TICKS = 60;
+    /** What is to be asserted is spread over so many ticks, so that it does not stand in the way of those who join. */
+    private static final int ASSERT_WITHIN_TICKS = 8;
 
     private final Census census;
     private final Directory directory;
@@ -26,6 +31,9 @@ final class Repair {
     // Owned by the node's context.
     private final Map<NodeId, Set<Name>> unanswered = new HashMap<>();
     private final Set<PeerId> unforgotten = new HashSet<>();
+    private final Deque<PeerId> sessionsToAssert = new ArrayDeque<>();
+    private final Deque<Name> roomsToAssert = new ArrayDeque<>();
+    private int assertionsPerTick;
     private int ticks;
 
     Repair(Census census, Directory directory, NodeLink link) {
@@ -48,6 +56,10 @@ final class Repair {
         }
         if (ticks % ASSERT_EVERY_TICKS == 0) {
             assertEverything();
+        }
+        for (int i = 0; i < assertionsPerTick; i++) {
+            Optional.ofNullable(sessionsToAssert.poll()).flatMap(census::peer).ifPresent(this::assertSession);
+            Optional.ofNullable(roomsToAssert.poll()).flatMap(census::room).ifPresent(this::assertSeats);
         }
     }
 
@@ -73,10 +85,13 @@ final class Repair {
         link.ask(node, new NodeRequest.Ask(room.name())).onSuccess(answer -> takeOver(room, node, answer));
     }
 
-    /** Says again, to the directory and to the other nodes, what is true of this node. */
+    /** In the next ticks, says again to the directory and to the other nodes what is true of this node. */
     void assertEverything() {
-        census.peers().forEach(peer -> directory.putSession(peer.id(), census.self()));
-        census.rooms().forEach(this::assertSeats);
+        sessionsToAssert.clear();
+        roomsToAssert.clear();
+        census.peers().forEach(peer -> sessionsToAssert.add(peer.id()));
+        census.rooms().forEach(room -> roomsToAssert.add(room.name()));
+        assertionsPerTick = Math.max(sessionsToAssert.size(), roomsToAssert.size()) / ASSERT_WITHIN_TICKS + 1;
     }
 
     /** The record of a peer that has ended could not be removed: it is tried again. */
@@ -92,6 +107,15 @@ final class Repair {
     /** Tells {@code node} all that this node has in the room. */
     void announceAll(Room room, NodeId node) {
         announce(room, node, room.membersOf(census.self()), true);
+    }
+
+    private void assertSession(LocalPeer peer) {
+        directory.putSession(peer.id(), census.self()).onSuccess(asserted -> {
+            // It may have ended meanwhile, and its record have been removed before this one was written.
+            if (census.peer(peer.id()).isEmpty()) {
+                forgetLater(peer.id());
+            }
+        });
     }
 
     private void assertSeats(Room room) {
@@ -117,7 +141,7 @@ final class Repair {
     void compare(NodeId node) {
         Map<Name, Long> digests = new HashMap<>();
         for (Room room : census.rooms()) {
-            if (room.nodesElsewhere().contains(node)) {
+            if (room.hasMembersOn(node)) {
                 digests.put(room.name(), room.digestOf(census.self()));
             }
         }

@@ -108,6 +108,11 @@ final class Room {
         return new HashSet<>(elsewhere.keySet());
     }
 
+    /** Whether this node knows of members that {@code node} owns. */
+    boolean hasMembersOn(NodeId node) {
+        return elsewhere.containsKey(node);
+    }
+
     /** The node that owns a member of this room, or null if there is no such member. */
     @Nullable
     NodeId nodeOf(PeerId peer) {

@@ -4,6 +4,7 @@ import io.heliograph.dialect.Dialect;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
@@ -19,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node: takes connections on the public port and owns, on one event loop, all that belongs to them. */
@@ -46,9 +48,19 @@ public final class SignalingVerticle extends VerticleBase {
 
     /** The node's view of the world, for {@code /state}; from any context. */
     public Future<JsonObject> report() {
-        Promise<JsonObject> report = Promise.promise();
-        context.runOnContext(here -> report.complete(sessions.report()));
-        return report.future();
+        return here(() -> Future.succeededFuture(sessions.report()));
+    }
+
+    /** Runs {@code question} on the context of this node; from any context. */
+    public <T> Future<T> here(Supplier<Future<T>> question) {
+        Promise<T> answer = Promise.promise();
+        context.runOnContext(here -> question.get().onComplete(answer));
+        return answer.future();
+    }
+
+    /** The event loop on which this node lives; after its start. */
+    public Context eventLoop() {
+        return context;
     }
 
     /** The port it listens on; after its start. */
@@ -63,6 +75,7 @@ public final class SignalingVerticle extends VerticleBase {
                 .setHost(settings.http().host())
                 .setPort(port == 0 ? ANY_SHARED_PORT : port)
                 .addWebSocketSubProtocol(SUBPROTOCOL)
+                .setHttp2ClearTextEnabled(false)
                 .setMaxWebSocketFrameSize(settings.limits().frameBytes())
                 // A few compressed bytes could unfold into a whole frame, and each connection would keep a dictionary.
                 .setPerMessageWebSocketCompressionSupported(false)
