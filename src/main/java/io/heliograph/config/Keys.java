@@ -1,0 +1,70 @@
+package io.heliograph.config;
+
+import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
+import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
+
+import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Settings.LogFormat;
+import io.heliograph.protocol.Settings.LogLevel;
+import java.util.List;
+
+/** The table of keys, and the only place that knows them. {@code conf/heliograph.yaml} says the same for people. */
+final class Keys {
+    static final String ENVIRONMENT_PREFIX = "HELIOGRAPH_";
+    static final String PROPERTY_PREFIX = "heliograph.";
+    /** Names the operator's own file; in the environment and as a system property, not in a file. */
+    static final String CONFIG = "config";
+
+    static final Key<Integer> INSTANCES = new Key<>("instances", "0", Kind.number(0, Settings.INSTANCES_MAX, ""));
+
+    static final Key<String> HTTP_HOST = new Key<>("http.host", "0.0.0.0", Kind.host());
+    static final Key<Integer> HTTP_PORT = new Key<>("http.port", "8080", Kind.port());
+
+    static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
+    static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
+
+    static final Key<Boolean> CLUSTER_ENABLED = new Key<>("cluster.enabled", "false", Kind.flag());
+    static final Key<String> CLUSTER_HOST = new Key<>("cluster.host", "127.0.0.1", Kind.host());
+    static final Key<Integer> CLUSTER_PORT = new Key<>("cluster.port", "5701", Kind.port());
+    static final Key<Integer> CLUSTER_BUS_PORT = new Key<>("cluster.bus.port", "15701", Kind.port());
+    static final Key<List<String>> CLUSTER_MEMBERS =
+            new Key<>("cluster.members", "127.0.0.1:5701,127.0.0.1:5702", Kind.addresses());
+    static final Key<String> CLUSTER_DNS = new Key<>("cluster.dns", "", Kind.hostOrNothing());
+
+    static final Key<Integer> SESSION_HEARTBEAT = new Key<>(
+            "session.heartbeat", "25000", Kind.number(HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX, "milliseconds"));
+
+    static final Key<Integer> LIMITS_FRAME =
+            new Key<>("limits.frame", "65536", Kind.number(1_024, 16_777_216, "bytes"));
+    static final Key<Integer> LIMITS_RATE = new Key<>("limits.rate", "200", Kind.number(1, 100_000, "frames a second"));
+    static final Key<Integer> LIMITS_ROOMS = new Key<>("limits.rooms", "64", Kind.number(1, 10_000, ""));
+    static final Key<Integer> LIMITS_CAPACITY = new Key<>("limits.capacity", "250", Kind.number(1, 10_000, ""));
+
+    static final Key<LogFormat> LOG_FORMAT =
+            new Key<>("log.format", "text", Kind.oneOf(List.of(LogFormat.values()), LogFormat::label));
+    static final Key<LogLevel> LOG_LEVEL =
+            new Key<>("log.level", "info", Kind.oneOf(List.of(LogLevel.values()), LogLevel::label));
+
+    /** Every key that may stand in a file. */
+    static final List<Key<?>> ALL = List.of(
+            INSTANCES,
+            HTTP_HOST,
+            HTTP_PORT,
+            MANAGEMENT_HOST,
+            MANAGEMENT_PORT,
+            CLUSTER_ENABLED,
+            CLUSTER_HOST,
+            CLUSTER_PORT,
+            CLUSTER_BUS_PORT,
+            CLUSTER_MEMBERS,
+            CLUSTER_DNS,
+            SESSION_HEARTBEAT,
+            LIMITS_FRAME,
+            LIMITS_RATE,
+            LIMITS_ROOMS,
+            LIMITS_CAPACITY,
+            LOG_FORMAT,
+            LOG_LEVEL);
+
+    private Keys() {}
+}

@@ -1,0 +1,60 @@
+package io.heliograph.config;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Settings.LogFormat;
+import io.heliograph.protocol.Settings.LogLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs go to standard error, one line an event. Logback finds this class by itself and starts with text from INFO on;
+ * {@link #apply} then does as configured.
+ */
+public final class Logging extends ContextAwareBase implements Configurator {
+
+    /** Logs as {@code log} says from now on. */
+    public static void apply(Settings.Log log) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            install(context, log);
+        }
+    }
+
+    @Override
+    public ExecutionStatus configure(LoggerContext context) {
+        install(context, new Settings.Log(LogFormat.TEXT, LogLevel.INFO));
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static void install(LoggerContext context, Settings.Log log) {
+        context.reset();
+        var encoder = new LineEncoder(log.format());
+        encoder.setContext(context);
+        encoder.start();
+        var appender = new ConsoleAppender<ILoggingEvent>();
+        appender.setContext(context);
+        appender.setName("stderr");
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+
+        var level = Level.toLevel(log.level().label());
+        var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        root.setLevel(stricter(level, Level.INFO));
+        context.getLogger("io.heliograph").setLevel(level);
+        // It writes over a hundred lines in a short run, none of which an operator may act on.
+        context.getLogger("com.hazelcast").setLevel(stricter(level, Level.WARN));
+        // Vert.x registers the same gauge for each of its servers, and rightly so: they share one value.
+        context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
+    }
+
+    private static Level stricter(Level one, Level other) {
+        return one.isGreaterOrEqual(other) ? one : other;
+    }
+}

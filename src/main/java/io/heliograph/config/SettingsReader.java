@@ -1,0 +1,143 @@
+package io.heliograph.config;
+
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Makes the typed settings out of texts, and names everything that is wrong with them at once. */
+final class SettingsReader {
+    private static final Map<String, Key<?>> KEY_BY_PATH =
+            Keys.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
+    private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
+    /** An unknown key may be a misspelt secret; the value of one with such a name is not shown. */
+    private static final Pattern SECRET_NAME = Pattern.compile("secr|token|passw|cred|key|priv|auth");
+
+    private final Map<String, Value> values = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private SettingsReader() {}
+
+    /** @throws ConfigurationException when a key is unknown, or a value is not as expected */
+    static Settings read(List<Map<String, Value>> layers, int cores) {
+        var reader = new SettingsReader();
+        layers.forEach(layer -> layer.forEach(reader::take));
+        reader.throwProblems();
+        reader.checkTogether();
+        reader.throwProblems();
+        return reader.settings(cores);
+    }
+
+    private void take(String path, Value value) {
+        var key = KEY_BY_PATH.get(path);
+        if (key == null) {
+            if (!isEmptySection(path, value)) {
+                problems.add("%s: %s from %s (expected: a key that %s names)"
+                        .formatted(OneLine.of(path), shownUnknown(path, value), value.origin(), Sources.STANDARD_FILE));
+            }
+        } else if (key.kind().parse().apply(value.text()).isEmpty()) {
+            problems.add(problem(path, value, key.kind().expectation()));
+        } else {
+            values.put(path, value);
+        }
+    }
+
+    /** A section whose keys are all commented out. */
+    private static boolean isEmptySection(String path, Value value) {
+        return value.text().isEmpty() && KEY_BY_PATH.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
+    }
+
+    private static String shownUnknown(String path, Value value) {
+        return SECRET_NAME.matcher(path.toLowerCase(Locale.ROOT)).find() ? "(not shown)" : value.shown();
+    }
+
+    private void checkTogether() {
+        var listeners = new ArrayList<Listener>();
+        listeners.add(new Listener(Keys.HTTP_HOST, Keys.HTTP_PORT));
+        listeners.add(new Listener(Keys.MANAGEMENT_HOST, Keys.MANAGEMENT_PORT));
+        if (get(Keys.CLUSTER_ENABLED)) {
+            listeners.add(new Listener(Keys.CLUSTER_HOST, Keys.CLUSTER_PORT));
+            listeners.add(new Listener(Keys.CLUSTER_HOST, Keys.CLUSTER_BUS_PORT));
+            checkCluster();
+        }
+        for (int i = 0; i < listeners.size(); i++) {
+            for (var other : listeners.subList(0, i)) {
+                checkApart(other, listeners.get(i));
+            }
+        }
+    }
+
+    private record Listener(Key<String> host, Key<Integer> port) {}
+
+    private void checkApart(Listener first, Listener second) {
+        int port = get(second.port());
+        var firstHost = get(first.host());
+        var secondHost = get(second.host());
+        boolean sameHost =
+                firstHost.equals(secondHost) || ANY_ADDRESS.contains(firstHost) || ANY_ADDRESS.contains(secondHost);
+        if (port != 0 && port == get(first.port()) && sameHost) {
+            refuse(second.port(), "another port than " + first.port().path());
+        }
+    }
+
+    private void checkCluster() {
+        if (ANY_ADDRESS.contains(get(Keys.CLUSTER_HOST))) {
+            refuse(Keys.CLUSTER_HOST, "an address at which the others reach this process");
+        }
+        if (get(Keys.CLUSTER_MEMBERS).isEmpty() && get(Keys.CLUSTER_DNS).isEmpty()) {
+            refuse(Keys.CLUSTER_MEMBERS, "at least one address, or a name in " + Keys.CLUSTER_DNS.path());
+        }
+    }
+
+    private Settings settings(int cores) {
+        int instances = get(Keys.INSTANCES);
+        return new Settings(
+                instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
+                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT)),
+                new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
+                new Settings.Cluster(
+                        get(Keys.CLUSTER_ENABLED),
+                        get(Keys.CLUSTER_HOST),
+                        get(Keys.CLUSTER_PORT),
+                        get(Keys.CLUSTER_BUS_PORT),
+                        get(Keys.CLUSTER_MEMBERS),
+                        Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
+                new Settings.Session(get(Keys.SESSION_HEARTBEAT)),
+                new Limits(
+                        get(Keys.LIMITS_FRAME),
+                        get(Keys.LIMITS_RATE),
+                        get(Keys.LIMITS_ROOMS),
+                        get(Keys.LIMITS_CAPACITY)),
+                new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
+    }
+
+    private <T> T get(Key<T> key) {
+        return key.kind().parse().apply(value(key).text()).orElseThrow();
+    }
+
+    private Value value(Key<?> key) {
+        return values.getOrDefault(key.path(), new Value(key.standard(), "the defaults"));
+    }
+
+    private void refuse(Key<?> key, String expectation) {
+        problems.add(problem(key.path(), value(key), expectation));
+    }
+
+    private static String problem(String path, Value value, String expectation) {
+        return "%s: %s from %s (expected: %s)".formatted(path, value.shown(), value.origin(), expectation);
+    }
+
+    private void throwProblems() {
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+}
