@@ -1,0 +1,65 @@
+package io.heliograph.metrics;
+
+import io.heliograph.protocol.Facts;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.metrics.MetricsOptions;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.util.EnumSet;
+import java.util.UUID;
+import java.util.function.IntSupplier;
+
+/** All series of this process. Every method may be called from any thread. */
+public final class Metrics {
+    // Set once.
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final MicrometerFacts facts = new MicrometerFacts(registry);
+    private final String registryName = UUID.randomUUID().toString();
+
+    // Shared: any thread.
+    private volatile IntSupplier clusterNodes = () -> 0;
+
+    public Metrics() {
+        new FileDescriptorMetrics().bindTo(registry);
+        Gauge.builder("heliograph.cluster.nodes", this, metrics -> metrics.clusterNodes.getAsInt())
+                .description("Processes in the cluster as this one sees it, itself included")
+                .register(registry);
+    }
+
+    /** Where this process's events are counted. */
+    public Facts facts() {
+        return facts;
+    }
+
+    /** Asks {@code nodes} from now on how many processes there are, at each scrape and from any thread. */
+    public void clusterNodes(IntSupplier nodes) {
+        clusterNodes = nodes;
+    }
+
+    /** What Vert.x measures itself with; goes together with {@link #options()}. */
+    public VertxMetricsFactory vertxMetrics() {
+        return new MicrometerMetricsFactory(registry);
+    }
+
+    /** Options for Vert.x that add its own, Netty's and the JVM's series. */
+    public MetricsOptions options() {
+        return new MicrometerMetricsOptions()
+                .setEnabled(true)
+                // Vert.x keeps registries by name in a static map: a shared name would be somebody else's registry.
+                .setRegistryName(registryName)
+                .setJvmMetricsEnabled(true)
+                .setNettyMetricsEnabled(true)
+                // Not the HTTP method, though Vert.x would: a client may send any word, and each would be a new series.
+                .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE));
+    }
+
+    /** All series in Prometheus's text format. Takes milliseconds: not for an event loop. */
+    public String scrape() {
+        return registry.scrape();
+    }
+}

@@ -1,0 +1,172 @@
+package io.heliograph.metrics;
+
+import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.JoinResult;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.RelayPath;
+import io.heliograph.protocol.RelayType;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Counts facts as Micrometer's meters. Every series is there, at 0, from the start; labels come from the enums of
+ * {@code protocol} only, so nothing a client sends can add one.
+ */
+public final class MicrometerFacts implements Facts {
+    private static final Duration[] RELAY_BUCKETS = IntStream.of(
+                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
+                    1_000_000)
+            .mapToObj(micros -> Duration.ofNanos(micros * 1_000L))
+            .toArray(Duration[]::new);
+
+    // Set once.
+    private final MeterRegistry registry;
+    private final PerValue<DialectName, AtomicInteger> peers;
+    private final PerValue<RelayType, PerValue<RelayPath, Counter>> relayed;
+    private final PerValue<RelayPath, Timer> relaySeconds;
+    private final PerValue<JoinResult, Counter> joins;
+    private final PerValue<ErrorCode, Counter> errors;
+    private final PerValue<CloseReason, Counter> closes;
+    private final PerValue<DropReason, Counter> drops;
+
+    // Shared: any thread.
+    /** How many nodes of this process have members of a room; a room without any is not there. */
+    private final ConcurrentHashMap<Name, Integer> nodesByRoom = new ConcurrentHashMap<>();
+
+    /** Registers all series in {@code registry}. */
+    public MicrometerFacts(MeterRegistry registry) {
+        this.registry = registry;
+        peers = new PerValue<>(DialectName.class, this::peerGauge);
+        relayed = new PerValue<>(
+                RelayType.class, type -> new PerValue<>(RelayPath.class, path -> relayCounter(type, path)));
+        relaySeconds = new PerValue<>(RelayPath.class, this::relayTimer);
+        joins = new PerValue<>(
+                JoinResult.class,
+                result -> counter("joins", "Attempts to join a room, by how they ended", "result", result.label()));
+        errors = new PerValue<>(
+                ErrorCode.class, code -> counter("errors", "Requests refused, by error code", "code", code.label()));
+        closes = new PerValue<>(
+                CloseReason.class,
+                reason -> counter(
+                        "closes",
+                        "Connections ended, by close code; 1006 is one that broke",
+                        "code",
+                        Integer.toString(reason.code())));
+        drops = new PerValue<>(
+                DropReason.class,
+                reason -> counter("drops", "Frames given up on their way, by reason", "reason", reason.label()));
+        Gauge.builder("heliograph.rooms", nodesByRoom, ConcurrentHashMap::mappingCount)
+                .description("Rooms with a member on this process")
+                .register(registry);
+    }
+
+    @Override
+    public void peerEntered(DialectName dialect) {
+        peers.get(dialect).incrementAndGet();
+    }
+
+    @Override
+    public void peerLeft(DialectName dialect) {
+        peers.get(dialect).decrementAndGet();
+    }
+
+    @Override
+    public void roomOpened(Name room) {
+        nodesByRoom.merge(room, 1, Integer::sum);
+    }
+
+    @Override
+    public void roomClosed(Name room) {
+        nodesByRoom.computeIfPresent(room, (name, nodes) -> nodes > 1 ? nodes - 1 : null);
+    }
+
+    @Override
+    public void relayed(RelayType type, RelayPath path) {
+        relayed.get(type).get(path).increment();
+    }
+
+    @Override
+    public void relayTook(RelayPath path, long nanos) {
+        relaySeconds.get(path).record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void joinEnded(JoinResult result) {
+        joins.get(result).increment();
+    }
+
+    @Override
+    public void refused(ErrorCode code) {
+        errors.get(code).increment();
+    }
+
+    @Override
+    public void closed(CloseReason reason) {
+        closes.get(reason).increment();
+    }
+
+    @Override
+    public void dropped(DropReason reason) {
+        drops.get(reason).increment();
+    }
+
+    private AtomicInteger peerGauge(DialectName dialect) {
+        var count = new AtomicInteger();
+        Gauge.builder("heliograph.peers", count, AtomicInteger::get)
+                .description("Peers whose connection is on this process")
+                .tag("dialect", dialect.label())
+                .register(registry);
+        return count;
+    }
+
+    private Counter relayCounter(RelayType type, RelayPath path) {
+        return Counter.builder("heliograph.relayed")
+                .description("Relays accepted from peers of this process")
+                .tag("type", type.label())
+                .tag("path", path.label())
+                .register(registry);
+    }
+
+    private Timer relayTimer(RelayPath path) {
+        return Timer.builder("heliograph.relay")
+                .description("From a relay's frame read to it written, on this node")
+                .tag("path", path.label())
+                .serviceLevelObjectives(RELAY_BUCKETS)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description, String label, String value) {
+        return Counter.builder("heliograph." + name)
+                .description(description)
+                .tag(label, value)
+                .register(registry);
+    }
+
+    /** One meter for each value of an enum. */
+    private static final class PerValue<E extends Enum<E>, M> {
+        private final EnumMap<E, M> meters;
+
+        PerValue(Class<E> values, Function<E, M> meter) {
+            meters = new EnumMap<>(values);
+            Arrays.stream(values.getEnumConstants()).forEach(value -> meters.put(value, meter.apply(value)));
+        }
+
+        M get(E value) {
+            return Objects.requireNonNull(meters.get(value));
+        }
+    }
+}
