@@ -1,0 +1,134 @@
+package io.heliograph.management;
+
+import io.heliograph.protocol.Settings;
+import io.heliograph.routing.Health;
+import io.heliograph.routing.StateReport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.SortedMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers operators, probes and monitoring on the management port. Everything else gets 404 or 405, with a JSON body. */
+public final class ManagementServer {
+    private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+    private static final String JSON = "application/json; charset=utf-8";
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    // Set once.
+    private final Vertx vertx;
+    private final Settings.Management settings;
+    private final Health health;
+    private final StateReport state;
+    private final Supplier<String> metrics;
+    private final HttpServer server;
+
+    // Shared: any thread.
+    /** The checks of the start, once they all held. */
+    private final AtomicReference<@Nullable SortedMap<String, Boolean>> started = new AtomicReference<>();
+
+    /** {@code metrics} gives all series in Prometheus's text format; it is called on a worker thread. */
+    public ManagementServer(
+            Vertx vertx, Settings.Management settings, Health health, StateReport state, Supplier<String> metrics) {
+        this.vertx = vertx;
+        this.settings = settings;
+        this.health = health;
+        this.state = state;
+        this.metrics = metrics;
+        this.server = vertx.createHttpServer();
+    }
+
+    /** Opens the port and returns its number, or fails with a {@link ListenFailure}. */
+    public Future<Integer> start() {
+        return server.requestHandler(router())
+                .listen(settings.port(), settings.host())
+                .map(HttpServer::actualPort)
+                .onSuccess(port -> LOG.info("management listening host={} port={}", settings.host(), port))
+                .recover(cause ->
+                        Future.failedFuture(ListenFailure.of("management", settings.host(), settings.port(), cause)));
+    }
+
+    /** Closes the port. */
+    public Future<Void> stop() {
+        return server.close();
+    }
+
+    private Router router() {
+        var router = Router.router(vertx);
+        router.get("/metrics").handler(this::answerMetrics);
+        router.get("/startupz").handler(asked -> answerChecks(asked, startChecks()));
+        router.get("/livez")
+                .handler(asked -> health.live()
+                        .onSuccess(checks -> answerChecks(asked, checks))
+                        .onFailure(asked::fail));
+        router.get("/readyz").handler(asked -> answerChecks(asked, health.ready()));
+        router.get("/state").handler(this::answerState);
+        router.errorHandler(404, asked -> answerError(asked, 404, "not found"));
+        router.errorHandler(405, asked -> answerError(asked, 405, "method not allowed"));
+        router.errorHandler(500, ManagementServer::answerDefect);
+        return router;
+    }
+
+    private void answerMetrics(RoutingContext asked) {
+        vertx.executeBlocking(metrics::get, false)
+                .onSuccess(text -> asked.response()
+                        .putHeader("Content-Type", PROMETHEUS_TEXT)
+                        .end(text))
+                .onFailure(asked::fail);
+    }
+
+    private void answerState(RoutingContext asked) {
+        // With thousands of peers, writing the text takes longer than an event loop should be held.
+        state.report()
+                .compose(report -> vertx.executeBlocking(report::toBuffer, false))
+                .onSuccess(text -> answerJson(asked, 200, text))
+                .onFailure(asked::fail);
+    }
+
+    private SortedMap<String, Boolean> startChecks() {
+        var all = started.get();
+        if (all != null) {
+            return all;
+        }
+        var checks = health.started();
+        if (holds(checks)) {
+            started.set(checks);
+        }
+        return checks;
+    }
+
+    private static void answerChecks(RoutingContext asked, SortedMap<String, Boolean> checks) {
+        boolean ok = holds(checks);
+        var byName = new JsonObject();
+        checks.forEach(byName::put);
+        var body = new JsonObject().put("status", ok ? "ok" : "failing").put("checks", byName);
+        answerJson(asked, ok ? 200 : 503, body.toBuffer());
+    }
+
+    private static boolean holds(SortedMap<String, Boolean> checks) {
+        return !checks.containsValue(false);
+    }
+
+    private static void answerDefect(RoutingContext asked) {
+        LOG.error("management request failed path={}", asked.normalizedPath(), asked.failure());
+        answerError(asked, 500, "internal");
+    }
+
+    private static void answerError(RoutingContext asked, int status, String error) {
+        if (!asked.response().ended()) {
+            answerJson(asked, status, new JsonObject().put("error", error).toBuffer());
+        }
+    }
+
+    private static void answerJson(RoutingContext asked, int status, Buffer body) {
+        asked.response().setStatusCode(status).putHeader("Content-Type", JSON).end(body);
+    }
+}
