@@ -1,0 +1,211 @@
+package io.heliograph;
+
+import io.heliograph.cluster.BusLink;
+import io.heliograph.cluster.Discovery;
+import io.heliograph.cluster.HazelcastConfiguration;
+import io.heliograph.cluster.MapDirectory;
+import io.heliograph.cluster.Membership;
+import io.heliograph.cluster.Membership.ServerProcess;
+import io.heliograph.cluster.Sweeper;
+import io.heliograph.config.Configuration;
+import io.heliograph.config.Logging;
+import io.heliograph.dialect.v1.Codec;
+import io.heliograph.management.ListenFailure;
+import io.heliograph.management.ManagementServer;
+import io.heliograph.management.ProcessHealth;
+import io.heliograph.metrics.Metrics;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Settings;
+import io.heliograph.routing.Directory;
+import io.heliograph.routing.LoopbackDirectory;
+import io.heliograph.routing.LoopbackLink;
+import io.heliograph.routing.NodeLink;
+import io.heliograph.routing.Router;
+import io.heliograph.routing.StateWriter;
+import io.heliograph.session.Sessions;
+import io.heliograph.transport.SignalingVerticle;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.spi.cluster.ClusterManager;
+import java.io.IOException;
+import java.security.Security;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the configuration, starts Vert.x alone or clustered, wires and deploys the nodes, and stops them in order. */
+public final class Main {
+    private static final int START_SECONDS_MAX = 120;
+    private static final int STOP_SECONDS_MAX = 25;
+    private static final int PROCESS_ID_LENGTH = 8;
+
+    /** What Vert.x, Hazelcast and the JDK read once, before anything else. */
+    private static final Map<String, String> SYSTEM_PROPERTIES = Map.of(
+            "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory",
+            "hazelcast.logging.type", "slf4j",
+            // On a small machine a common pool of one thread would start a new thread for every asynchronous map operation.
+            "java.util.concurrent.ForkJoinPool.common.parallelism", "4");
+    /** A headless service's answers change with every pod. */
+    private static final String DNS_CACHE_SECONDS = "2";
+
+    private final Settings settings;
+    private final Metrics metrics;
+    private final ServerProcess self;
+    private final List<SignalingVerticle> nodes = new ArrayList<>();
+    private final List<String> deployments = new ArrayList<>();
+
+    private Main(Settings settings) {
+        this.settings = settings;
+        this.metrics = new Metrics();
+        this.self = new ServerProcess(
+                UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
+                settings.instances(),
+                settings.cluster().host() + ":" + settings.cluster().port());
+    }
+
+    /** Runs a server until it is told to stop by SIGTERM or SIGINT; exits with 1 where it cannot start. */
+    public static void main(String[] arguments) {
+        SYSTEM_PROPERTIES.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
+        Security.setProperty("networkaddress.cache.ttl", DNS_CACHE_SECONDS);
+        try {
+            Configuration configuration = configure();
+            Logging.apply(configuration.settings().log());
+            configuration.log();
+            new Main(configuration.settings()).start();
+        } catch (ExecutionException | TimeoutException | InterruptedException failure) {
+            Throwable cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
+            LoggerFactory.getLogger(Main.class).error("start failed cause={}", rootMessage(cause));
+            System.exit(1);
+        }
+    }
+
+    private static Configuration configure() throws ExecutionException, TimeoutException, InterruptedException {
+        Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        try {
+            return await(Configuration.load(reader));
+        } finally {
+            await(reader.close());
+        }
+    }
+
+    private void start() throws ExecutionException, TimeoutException, InterruptedException {
+        Settings.Cluster cluster = settings.cluster();
+        Optional<ClusterManager> manager =
+                cluster.enabled() ? Optional.of(HazelcastConfiguration.manager(cluster)) : Optional.empty();
+        Vertx vertx = await(open(manager));
+        BusLink.prepare(vertx);
+        Membership membership = new Membership(vertx, self, manager);
+        await(membership.open());
+        Discovery discovery = new Discovery(vertx, cluster, membership);
+        if (cluster.enabled()) {
+            discovery.open();
+            new Sweeper(membership, await(MapDirectory.open(vertx))).open();
+        }
+        metrics.clusterNodes(() -> membership.processes().size());
+        ProcessHealth health = new ProcessHealth(() -> !cluster.enabled() || discovery.isSettled());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, health), "stop"));
+        Directory first = deployAll(vertx, membership);
+        nodes.forEach(node -> health.watch(node.eventLoop()));
+        ManagementServer management = new ManagementServer(
+                vertx, settings.management(), health, () -> report(first, membership), metrics::scrape);
+        int managementPort = await(management.start());
+        health.listening();
+        System.out.println("ready http=" + nodes.get(0).port() + " management=" + managementPort + " cluster="
+                + (cluster.enabled() ? cluster.port() : "off"));
+    }
+
+    private Future<Vertx> open(Optional<ClusterManager> manager) {
+        VertxOptions options = new VertxOptions().setMetricsOptions(metrics.options());
+        if (manager.isPresent()) {
+            options.setEventBusOptions(HazelcastConfiguration.bus(settings.cluster(), self));
+        }
+        VertxBuilder builder = Vertx.builder().with(options).withMetrics(metrics.vertxMetrics());
+        return manager.map(found -> builder.withClusterManager(found).buildClustered())
+                .orElseGet(() -> Future.succeededFuture(builder.build()));
+    }
+
+    /** A process that is one node and no cluster keeps its directory to itself; answers that of the first node. */
+    private Directory deployAll(Vertx vertx, Membership membership)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
+        List<Directory> directories = new ArrayList<>();
+        for (NodeId id : self.nodes()) {
+            Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
+            NodeLink link = alone ? new LoopbackLink(id) : new BusLink(vertx, id, membership);
+            Router router = new Router(directory, link, settings.limits(), metrics.facts());
+            Sessions sessions = new Sessions(
+                    vertx, router, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
+            SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec());
+            directories.add(directory);
+            nodes.add(node);
+            deployments.add(await(vertx.deployVerticle(node).recover(this::explain)));
+        }
+        return directories.get(0);
+    }
+
+    private <T> Future<T> explain(Throwable failure) {
+        Settings.Http http = settings.http();
+        return Future.failedFuture(
+                failure instanceof IOException
+                        ? ListenFailure.of("http", http.host(), http.port(), failure)
+                        : failure);
+    }
+
+    private Future<JsonObject> report(Directory directory, Membership membership) {
+        List<Future<JsonObject>> reports = nodes.stream().map(SignalingVerticle::report).toList();
+        return Future.all(reports)
+                .compose(all -> nodes.get(0).here(directory::contents))
+                .map(contents -> {
+                    JsonArray processes = new JsonArray();
+                    membership.processes().stream().map(ServerProcess::id).sorted().forEach(processes::add);
+                    JsonArray states = new JsonArray();
+                    reports.forEach(report -> states.add(report.result()));
+                    return new JsonObject()
+                            .put("process", self.id())
+                            .put("processes", processes)
+                            .put("nodes", states)
+                            .put("directory", StateWriter.write(contents));
+                });
+    }
+
+    private void stop(Vertx vertx, ProcessHealth health) {
+        Logger log = LoggerFactory.getLogger(Main.class);
+        log.info("stopping process={}", self.id());
+        health.stopping();
+        try {
+            List<Future<Void>> undeployed = deployments.stream().map(vertx::undeploy).toList();
+            Future.join(undeployed)
+                    .otherwiseEmpty()
+                    .compose(gone -> vertx.close())
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+            log.info("stopped process={}", self.id());
+        } catch (ExecutionException | TimeoutException | InterruptedException failure) {
+            log.warn("stopped in disorder process={} cause={}", self.id(), failure.toString());
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.toString() : root.getMessage();
+    }
+
+    private static <T> T await(Future<T> future) throws ExecutionException, TimeoutException, InterruptedException {
+        return future.toCompletionStage().toCompletableFuture().get(START_SECONDS_MAX, TimeUnit.SECONDS);
+    }
+}
