@@ -12,7 +12,7 @@ import io.heliograph.config.Logging;
 import io.heliograph.dialect.v1.Codec;
 import io.heliograph.management.ListenFailure;
 import io.heliograph.management.ManagementServer;
-import io.heliograph.management.ProcessHealth;
+import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Settings;
@@ -32,6 +32,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.cluster.ClusterManager;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +48,7 @@ import org.slf4j.LoggerFactory;
 
 /** Reads the configuration, starts Vert.x alone or clustered, wires and deploys the nodes, and stops them in order. */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int START_SECONDS_MAX = 120;
     private static final int STOP_SECONDS_MAX = 25;
     private static final int PROCESS_ID_LENGTH = 8;
@@ -54,7 +57,8 @@ public final class Main {
     private static final Map<String, String> SYSTEM_PROPERTIES = Map.of(
             "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory",
             "hazelcast.logging.type", "slf4j",
-            // On a small machine a common pool of one thread would start a new thread for every asynchronous map operation.
+            // On a small machine a common pool of one thread would start a new thread for every asynchronous map
+            // operation.
             "java.util.concurrent.ForkJoinPool.common.parallelism", "4");
     /** A headless service's answers change with every pod. */
     private static final String DNS_CACHE_SECONDS = "2";
@@ -83,9 +87,8 @@ public final class Main {
             Logging.apply(configuration.settings().log());
             configuration.log();
             new Main(configuration.settings()).start();
-        } catch (ExecutionException | TimeoutException | InterruptedException failure) {
-            Throwable cause = failure instanceof ExecutionException && failure.getCause() != null ? failure.getCause() : failure;
-            LoggerFactory.getLogger(Main.class).error("start failed cause={}", rootMessage(cause));
+        } catch (ListenFailure | ExecutionException | TimeoutException | InterruptedException failure) {
+            LOG.error("start failed cause={}", rootMessage(failure));
             System.exit(1);
         }
     }
@@ -103,7 +106,22 @@ public final class Main {
         Settings.Cluster cluster = settings.cluster();
         Optional<ClusterManager> manager =
                 cluster.enabled() ? Optional.of(HazelcastConfiguration.manager(cluster)) : Optional.empty();
+        if (cluster.enabled()) {
+            requireFree("cluster", cluster.host(), cluster.port());
+            requireFree("cluster.bus", cluster.host(), cluster.busPort());
+        }
         Vertx vertx = await(open(manager));
+        try {
+            start(vertx, manager);
+        } catch (ExecutionException | TimeoutException | InterruptedException failure) {
+            await(vertx.close());
+            throw failure;
+        }
+    }
+
+    private void start(Vertx vertx, Optional<ClusterManager> manager)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        Settings.Cluster cluster = settings.cluster();
         BusLink.prepare(vertx);
         Membership membership = new Membership(vertx, self, manager);
         await(membership.open());
@@ -113,16 +131,24 @@ public final class Main {
             new Sweeper(membership, await(MapDirectory.open(vertx))).open();
         }
         metrics.clusterNodes(() -> membership.processes().size());
-        ProcessHealth health = new ProcessHealth(() -> !cluster.enabled() || discovery.isSettled());
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, health), "stop"));
+        ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled());
         Directory first = deployAll(vertx, membership);
         nodes.forEach(node -> health.watch(node.eventLoop()));
         ManagementServer management = new ManagementServer(
                 vertx, settings.management(), health, () -> report(first, membership), metrics::scrape);
         int managementPort = await(management.start());
         health.listening();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, health), "stop"));
+        LOG.info(
+                "started process={} version={} instances={} host={} port={}",
+                self.id(),
+                Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                        .orElse("unknown"),
+                settings.instances(),
+                settings.http().host(),
+                nodes.get(0).port());
         System.out.println("ready http=" + nodes.get(0).port() + " management=" + managementPort + " cluster="
-                + (cluster.enabled() ? cluster.port() : "off"));
+                + (settings.cluster().enabled() ? settings.cluster().port() : "off"));
     }
 
     private Future<Vertx> open(Optional<ClusterManager> manager) {
@@ -154,21 +180,33 @@ public final class Main {
         return directories.get(0);
     }
 
+    /** Hazelcast and Vert.x would tell of a taken port in a dozen lines, and not which setting it is. */
+    private static void requireFree(String section, String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException taken) {
+            throw ListenFailure.of(section, host, port, taken);
+        }
+    }
+
     private <T> Future<T> explain(Throwable failure) {
         Settings.Http http = settings.http();
         return Future.failedFuture(
-                failure instanceof IOException
-                        ? ListenFailure.of("http", http.host(), http.port(), failure)
-                        : failure);
+                failure instanceof IOException ? ListenFailure.of("http", http.host(), http.port(), failure) : failure);
     }
 
     private Future<JsonObject> report(Directory directory, Membership membership) {
-        List<Future<JsonObject>> reports = nodes.stream().map(SignalingVerticle::report).toList();
+        List<Future<JsonObject>> reports =
+                nodes.stream().map(SignalingVerticle::report).toList();
         return Future.all(reports)
                 .compose(all -> nodes.get(0).here(directory::contents))
                 .map(contents -> {
                     JsonArray processes = new JsonArray();
-                    membership.processes().stream().map(ServerProcess::id).sorted().forEach(processes::add);
+                    membership.processes().stream()
+                            .map(ServerProcess::id)
+                            .sorted()
+                            .forEach(processes::add);
                     JsonArray states = new JsonArray();
                     reports.forEach(report -> states.add(report.result()));
                     return new JsonObject()
@@ -179,21 +217,21 @@ public final class Main {
                 });
     }
 
-    private void stop(Vertx vertx, ProcessHealth health) {
-        Logger log = LoggerFactory.getLogger(Main.class);
-        log.info("stopping process={}", self.id());
+    private void stop(Vertx vertx, ServerHealth health) {
+        LOG.info("stopping process={}", self.id());
         health.stopping();
         try {
-            List<Future<Void>> undeployed = deployments.stream().map(vertx::undeploy).toList();
+            List<Future<Void>> undeployed =
+                    deployments.stream().map(vertx::undeploy).toList();
             Future.join(undeployed)
                     .otherwiseEmpty()
                     .compose(gone -> vertx.close())
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
-            log.info("stopped process={}", self.id());
+            LOG.info("stopped process={}", self.id());
         } catch (ExecutionException | TimeoutException | InterruptedException failure) {
-            log.warn("stopped in disorder process={} cause={}", self.id(), failure.toString());
+            LOG.warn("stopped in disorder process={} cause={}", self.id(), failure.toString());
         }
     }
 

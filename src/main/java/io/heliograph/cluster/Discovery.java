@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 public final class Discovery {
     private static final Logger LOG = LoggerFactory.getLogger(Discovery.class);
     private static final int LOOK_MILLIS = 1_000;
+    private static final int WARNING_LOOKS = 5;
     private static final int PATIENCE_LOOKS = 30;
 
     // Set once.
@@ -43,7 +44,7 @@ public final class Discovery {
                         settled = true;
                         vertx.cancelTimer(timer);
                     }
-                    if (!missing.isEmpty() && (looks == 1 || looks == PATIENCE_LOOKS)) {
+                    if (!missing.isEmpty() && (looks == WARNING_LOOKS || looks == PATIENCE_LOOKS)) {
                         LOG.warn(
                                 "{} processes={} missing={}",
                                 membership.processes().size() == 1

@@ -50,6 +50,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.heliograph").setLevel(level);
         // It writes over a hundred lines in a short run, none of which an operator may act on.
         context.getLogger("com.hazelcast").setLevel(stricter(level, Level.WARN));
+        // Warns at every start of what is so by design: no CP subsystem, and a gauge that Vert.x registers twice.
+        context.getLogger("com.hazelcast.cp").setLevel(Level.ERROR);
+        context.getLogger("io.micrometer").setLevel(Level.ERROR);
         // Vert.x registers the same gauge for each of its servers, and rightly so: they share one value.
         context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
     }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The health of this process, put together while it starts and stops. */
-public final class ProcessHealth implements Health {
+public final class ServerHealth implements Health {
     private static final int LIVE_SECONDS_MAX = 2;
 
     // Set once.
@@ -26,7 +26,7 @@ public final class ProcessHealth implements Health {
     private volatile boolean stopping;
 
     /** {@code clusterSettled} says whether the members that this process was told of have been found. */
-    public ProcessHealth(BooleanSupplier clusterSettled) {
+    public ServerHealth(BooleanSupplier clusterSettled) {
         this.clusterSettled = clusterSettled;
     }
 
@@ -61,7 +61,8 @@ public final class ProcessHealth implements Health {
         for (Context eventLoop : eventLoops) {
             Promise<Boolean> turned = Promise.promise();
             eventLoop.runOnContext(turn -> turned.complete(true));
-            turns.add(turned.future().timeout(LIVE_SECONDS_MAX, TimeUnit.SECONDS).otherwise(false));
+            turns.add(
+                    turned.future().timeout(LIVE_SECONDS_MAX, TimeUnit.SECONDS).otherwise(false));
         }
         return Future.all(turns).map(all -> {
             SortedMap<String, Boolean> checks = new TreeMap<>();

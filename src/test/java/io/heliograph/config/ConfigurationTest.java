@@ -1,0 +1,291 @@
+package io.heliograph.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Settings.LogFormat;
+import io.heliograph.protocol.Settings.LogLevel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    private final Configurations configurations = new Configurations();
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @AfterEach
+    void close() throws Exception {
+        configurations.close();
+    }
+
+    @Test
+    void nothingSaidMeansTheDefaults() throws Exception {
+        var settings = configurations.load(Map.of()).settings();
+        int cores = Runtime.getRuntime().availableProcessors();
+        assertEquals(
+                new Settings(
+                        Math.max(1, cores - 1),
+                        new Settings.Http("0.0.0.0", 8080),
+                        new Settings.Management("127.0.0.1", 9090),
+                        new Settings.Cluster(
+                                false,
+                                "127.0.0.1",
+                                5701,
+                                15701,
+                                List.of("127.0.0.1:5701", "127.0.0.1:5702"),
+                                Optional.empty()),
+                        new Settings.Session(25_000),
+                        new Limits(65_536, 200, 64, 250),
+                        new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
+                settings);
+    }
+
+    @Test
+    void laterSourcesWinOverEarlierOnes() throws Exception {
+        var file = file("http:\n  port: 1001\n  host: 10.0.0.1\nlimits:\n  rate: 11\n  rooms: 12\n");
+        var settings = configurations
+                .load(
+                        Map.of(
+                                "HELIOGRAPH_CONFIG",
+                                file,
+                                "HELIOGRAPH_HTTP_PORT",
+                                "1002",
+                                "HELIOGRAPH_LIMITS_RATE",
+                                "21"),
+                        Map.of("heliograph.http.port", "1003"))
+                .settings();
+        assertEquals(new Settings.Http("10.0.0.1", 1003), settings.http());
+        assertEquals(new Limits(65_536, 21, 12, 250), settings.limits());
+    }
+
+    @Test
+    void everyKeyIsAnEnvironmentVariable() throws Exception {
+        var settings = configurations
+                .load(Map.ofEntries(
+                        Map.entry("HELIOGRAPH_INSTANCES", "3"),
+                        Map.entry("HELIOGRAPH_HTTP_HOST", "localhost"),
+                        Map.entry("HELIOGRAPH_HTTP_PORT", "0"),
+                        Map.entry("HELIOGRAPH_MANAGEMENT_HOST", "::1"),
+                        Map.entry("HELIOGRAPH_MANAGEMENT_PORT", "0"),
+                        Map.entry("HELIOGRAPH_CLUSTER_ENABLED", "true"),
+                        Map.entry("HELIOGRAPH_CLUSTER_HOST", "10.1.1.1"),
+                        Map.entry("HELIOGRAPH_CLUSTER_PORT", "6001"),
+                        Map.entry("HELIOGRAPH_CLUSTER_BUS_PORT", "0"),
+                        Map.entry("HELIOGRAPH_CLUSTER_MEMBERS", "a:1, [fe80::1]:2"),
+                        Map.entry("HELIOGRAPH_CLUSTER_DNS", "heliograph-headless"),
+                        Map.entry("HELIOGRAPH_SESSION_HEARTBEAT", "1000"),
+                        Map.entry("HELIOGRAPH_LIMITS_FRAME", "2048"),
+                        Map.entry("HELIOGRAPH_LIMITS_RATE", "1"),
+                        Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
+                        Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
+                        Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
+                        Map.entry("HELIOGRAPH_LOG_LEVEL", "debug")))
+                .settings();
+        assertEquals(
+                new Settings(
+                        3,
+                        new Settings.Http("localhost", 0),
+                        new Settings.Management("::1", 0),
+                        new Settings.Cluster(
+                                true,
+                                "10.1.1.1",
+                                6001,
+                                0,
+                                List.of("a:1", "[fe80::1]:2"),
+                                Optional.of("heliograph-headless")),
+                        new Settings.Session(1_000),
+                        new Limits(2_048, 1, 2, 3),
+                        new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
+                settings);
+    }
+
+    @Test
+    void aPortThatIsNoNumberStopsTheStart() {
+        assertEquals(
+                "http.port: abc from HELIOGRAPH_HTTP_PORT (expected: a port, 0 to 65535)",
+                configurations.failure(Map.of("HELIOGRAPH_HTTP_PORT", "abc")));
+    }
+
+    @Test
+    void anUnknownVariableStopsTheStart() {
+        assertEquals(
+                "htp.port: 80 from HELIOGRAPH_HTP_PORT (expected: a key that conf/heliograph.yaml names)",
+                configurations.failure(Map.of("HELIOGRAPH_HTP_PORT", "80")));
+    }
+
+    @Test
+    void anUnknownPropertyStopsTheStart() {
+        assertEquals(
+                "http.prot: 80 from heliograph.http.prot (expected: a key that conf/heliograph.yaml names)",
+                configurations.failure(Map.of(), Map.of("heliograph.http.prot", "80")));
+    }
+
+    @Test
+    void theNameOfAVariableIsNoNameForAProperty() {
+        assertEquals(
+                "HTTP_PORT: 80 from heliograph.HTTP_PORT (expected: a key that conf/heliograph.yaml names)",
+                configurations.failure(Map.of(), Map.of("heliograph.HTTP_PORT", "80")));
+    }
+
+    @Test
+    void whatMayBeAMisspeltSecretIsNotShown() {
+        var failure = configurations.failure(Map.of("HELIOGRAPH_API_TOKENS", "hunter2"));
+        assertTrue(failure.startsWith("api.tokens: (not shown) from HELIOGRAPH_API_TOKENS"), failure);
+        assertFalse(failure.contains("hunter2"), failure);
+    }
+
+    @Test
+    void everythingThatIsWrongIsNamedOnOneLine() throws Exception {
+        var file = file("http:\n  port: 70000\n  colour: red\n");
+        assertEquals(
+                ("http.colour: red from %1$s (expected: a key that conf/heliograph.yaml names); "
+                                + "http.port: 70000 from %1$s (expected: a port, 0 to 65535); "
+                                + "limits.rate: 0 from HELIOGRAPH_LIMITS_RATE (expected: frames a second, 1 to 100000)")
+                        .formatted(file),
+                configurations.failure(Map.of("HELIOGRAPH_CONFIG", file, "HELIOGRAPH_LIMITS_RATE", "0")));
+    }
+
+    @Test
+    void aWrongValueStopsTheStartAlsoWhereALaterSourceOverridesIt() throws Exception {
+        var file = file("http.port: abc\n");
+        var failure = configurations.failure(Map.of("HELIOGRAPH_CONFIG", file, "HELIOGRAPH_HTTP_PORT", "1"));
+        assertEquals("http.port: abc from " + file + " (expected: a port, 0 to 65535)", failure);
+    }
+
+    @Test
+    void numbersAndTruthsAreTakenAsTheyStand() throws Exception {
+        for (var text : List.of("0123", "1e3", "+80", "-1", "0x50", " 80", "80 ", "8_0", "٨٠", "99999999999", "")) {
+            var failure = configurations.failure(Map.of("HELIOGRAPH_HTTP_PORT", text));
+            assertTrue(failure.contains("(expected: a port, 0 to 65535)"), text + ": " + failure);
+        }
+        for (var text : List.of("off", "yes", "TRUE", "1", "")) {
+            var failure = configurations.failure(Map.of("HELIOGRAPH_CONFIG", file("cluster:\n  enabled: " + text)));
+            assertTrue(failure.contains("(expected: true or false)"), text + ": " + failure);
+        }
+    }
+
+    @Test
+    void aValueCannotBreakTheLineOfItsError() {
+        assertEquals(
+                "http.host: a\\nready http=8080\\u001b[2J from HELIOGRAPH_HTTP_HOST (expected: a host name or an address)",
+                configurations.failure(Map.of("HELIOGRAPH_HTTP_HOST", "a\nready http=8080\u001b[2J")));
+    }
+
+    @Test
+    void twoServersDoNotShareAPort() {
+        assertEquals(
+                "management.port: 8080 from HELIOGRAPH_MANAGEMENT_PORT (expected: another port than http.port)",
+                configurations.failure(Map.of("HELIOGRAPH_MANAGEMENT_PORT", "8080")));
+    }
+
+    @Test
+    void twoServersOnDifferentAddressesMayHaveTheSamePort() throws Exception {
+        var loaded =
+                configurations.load(Map.of("HELIOGRAPH_HTTP_HOST", "10.0.0.1", "HELIOGRAPH_MANAGEMENT_PORT", "8080"));
+        assertEquals(8080, loaded.settings().management().port());
+    }
+
+    @Test
+    void clusterPortsCountOnlyInACluster() throws Exception {
+        var ports = Map.of("HELIOGRAPH_CLUSTER_PORT", "8080", "HELIOGRAPH_CLUSTER_MEMBERS", "");
+        assertEquals(8080, configurations.load(ports).settings().cluster().port());
+        assertEquals(
+                "cluster.members: \"\" from HELIOGRAPH_CLUSTER_MEMBERS (expected: at least one address, or a name in"
+                        + " cluster.dns); cluster.port: 8080 from HELIOGRAPH_CLUSTER_PORT (expected: another port than"
+                        + " http.port)",
+                configurations.failure(ports, Map.of("heliograph.cluster.enabled", "true")));
+    }
+
+    @Test
+    void aMemberOfAClusterNeedsAnAddressThatOthersCanReach() {
+        assertEquals(
+                "cluster.host: 0.0.0.0 from HELIOGRAPH_CLUSTER_HOST (expected: an address at which the others reach this"
+                        + " process)",
+                configurations.failure(
+                        Map.of("HELIOGRAPH_CLUSTER_HOST", "0.0.0.0", "HELIOGRAPH_CLUSTER_ENABLED", "true")));
+    }
+
+    @Test
+    void aMemberWithoutPortStopsTheStart() {
+        for (var text : List.of("10.0.0.1", "a:0", "a:65536", "a:1,", ",", "http://a:1", "::1:5701")) {
+            var failure = configurations.failure(Map.of("HELIOGRAPH_CLUSTER_MEMBERS", text));
+            assertTrue(failure.contains("(expected: host:port, separated by commas)"), text + ": " + failure);
+        }
+    }
+
+    @Test
+    void whatKubernetesInjectsForAServiceOfOurNameIsIgnored() throws Exception {
+        var injected = Map.ofEntries(
+                Map.entry("HELIOGRAPH_SERVICE_HOST", "10.96.0.7"),
+                Map.entry("HELIOGRAPH_SERVICE_PORT", "80"),
+                Map.entry("HELIOGRAPH_SERVICE_PORT_HTTP", "80"),
+                Map.entry("HELIOGRAPH_PORT", "tcp://10.96.0.7:80"),
+                Map.entry("HELIOGRAPH_PORT_80_TCP", "tcp://10.96.0.7:80"),
+                Map.entry("HELIOGRAPH_PORT_80_TCP_PROTO", "tcp"),
+                Map.entry("HELIOGRAPH_PORT_80_TCP_PORT", "80"),
+                Map.entry("HELIOGRAPH_PORT_80_TCP_ADDR", "10.96.0.7"),
+                Map.entry("HELIOGRAPH_HEADLESS_SERVICE_HOST", "None"),
+                Map.entry("HELIOGRAPH_HEADLESS_PORT_5701_TCP_PROTO", "tcp"),
+                // A Service called heliograph-http, whose variable is a key of ours.
+                Map.entry("HELIOGRAPH_HTTP_PORT", "tcp://10.96.0.8:80"));
+        var loaded = configurations.load(injected);
+        assertEquals(injected.keySet(), loaded.ignored());
+        assertEquals(8080, loaded.settings().http().port());
+    }
+
+    @Test
+    void aVariableThatOnlyResemblesAnInjectedOneStopsTheStart() {
+        for (var name : Set.of("HELIOGRAPH_PORT", "HELIOGRAPH_SERVICE", "HELIOGRAPH_PORT_HTTP")) {
+            var failure = configurations.failure(Map.of(name, "8080"));
+            assertTrue(failure.contains(" from " + name + " (expected: a key"), failure);
+        }
+    }
+
+    @Test
+    void noKeyOfOursLooksLikeAnInjectedVariable() {
+        for (var key : Keys.ALL) {
+            assertFalse(ServiceLinks.matches(key.environmentName(), key.standard()), key.path());
+        }
+    }
+
+    @Test
+    void aMissingFileStopsTheStart() {
+        assertEquals(
+                "config: /no/such.yaml from HELIOGRAPH_CONFIG (expected: a YAML file that can be read; there is none)",
+                configurations.failure(Map.of("HELIOGRAPH_CONFIG", "/no/such.yaml")));
+    }
+
+    @Test
+    void theFileMayBeNamedByAProperty() throws Exception {
+        var named = Map.of("heliograph.config", file("http.port: 1004"));
+        assertEquals(
+                1004, configurations.load(Map.of(), named).settings().http().port());
+    }
+
+    @Test
+    void aSectionWithAllItsKeysCommentedOutSaysNothing() throws Exception {
+        var file = file("http:\n  # port: 1\n");
+        assertEquals(
+                8080,
+                configurations
+                        .load(Map.of("HELIOGRAPH_CONFIG", file))
+                        .settings()
+                        .http()
+                        .port());
+    }
+
+    private String file(String text) throws Exception {
+        return Files.writeString(directory.resolve("own.yaml"), text).toString();
+    }
+}

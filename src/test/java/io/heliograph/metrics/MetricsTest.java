@@ -1,0 +1,142 @@
+package io.heliograph.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.JoinResult;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.RelayPath;
+import io.heliograph.protocol.RelayType;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class MetricsTest {
+    private final Metrics metrics = new Metrics();
+
+    @Test
+    void everySeriesIsThereAtZeroAndThereIsOneForEachValueOfAnEnum() {
+        var expected = new TreeSet<String>();
+        for (var dialect : DialectName.values()) {
+            expected.add("heliograph_peers{dialect=\"%s\"}".formatted(dialect.label()));
+        }
+        for (var path : RelayPath.values()) {
+            for (var type : RelayType.values()) {
+                expected.add("heliograph_relayed_total{path=\"%s\",type=\"%s\"}".formatted(path.label(), type.label()));
+            }
+            for (var suffix : Set.of("count", "sum", "max")) {
+                expected.add("heliograph_relay_seconds_%s{path=\"%s\"}".formatted(suffix, path.label()));
+            }
+        }
+        for (var result : JoinResult.values()) {
+            expected.add("heliograph_joins_total{result=\"%s\"}".formatted(result.label()));
+        }
+        for (var code : ErrorCode.values()) {
+            expected.add("heliograph_errors_total{code=\"%s\"}".formatted(code.label()));
+        }
+        for (var reason : CloseReason.values()) {
+            expected.add("heliograph_closes_total{code=\"%d\"}".formatted(reason.code()));
+        }
+        for (var reason : DropReason.values()) {
+            expected.add("heliograph_drops_total{reason=\"%s\"}".formatted(reason.label()));
+        }
+        expected.add("heliograph_rooms");
+        expected.add("heliograph_cluster_nodes");
+
+        var series = series();
+        series.keySet().removeIf(name -> name.startsWith("heliograph_relay_seconds_bucket"));
+        assertEquals(expected, new TreeSet<>(series.keySet()));
+        assertEquals(Set.of(0.0), Set.copyOf(series.values()));
+    }
+
+    @Test
+    void relaysAreMeasuredFromFiftyMicrosecondsToOneSecond() {
+        metrics.facts().relayTook(RelayPath.REMOTE, 60_000);
+        var series = series();
+        assertEquals(0, series.get("heliograph_relay_seconds_bucket{path=\"remote\",le=\"5.0E-5\"}"));
+        assertEquals(1, series.get("heliograph_relay_seconds_bucket{path=\"remote\",le=\"1.0E-4\"}"));
+        assertEquals(1, series.get("heliograph_relay_seconds_bucket{path=\"remote\",le=\"1.0\"}"));
+        assertEquals(0, series.get("heliograph_relay_seconds_bucket{path=\"local\",le=\"+Inf\"}"));
+        assertEquals(0.000_06, series.get("heliograph_relay_seconds_sum{path=\"remote\"}"));
+    }
+
+    @Test
+    void everyFactMovesItsSeriesAndNoOther() {
+        var facts = metrics.facts();
+        facts.peerEntered(DialectName.V1);
+        facts.peerEntered(DialectName.V1);
+        facts.peerLeft(DialectName.V1);
+        facts.relayed(RelayType.OFFER, RelayPath.LOCAL);
+        facts.joinEnded(JoinResult.ROOM_FULL);
+        facts.refused(ErrorCode.BAD_FRAME);
+        facts.closed(CloseReason.HELLO_TIMEOUT);
+        facts.closed(CloseReason.RATE);
+        facts.dropped(DropReason.OVERFLOW);
+        metrics.clusterNodes(() -> 3);
+
+        var moved = series();
+        moved.values().removeIf(value -> value == 0);
+        assertEquals(
+                "{heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
+                        + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
+                        + " heliograph_joins_total{result=\"room-full\"}=1.0, heliograph_peers{dialect=\"v1\"}=1.0,"
+                        + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0}",
+                moved.toString());
+    }
+
+    @Test
+    void aRoomOnTwoNodesOfAProcessCountsOnce() {
+        var facts = metrics.facts();
+        facts.roomOpened(new Name("a"));
+        facts.roomOpened(new Name("a"));
+        facts.roomOpened(new Name("b"));
+        assertEquals(2, series().get("heliograph_rooms"));
+        facts.roomClosed(new Name("a"));
+        assertEquals(2, series().get("heliograph_rooms"));
+        facts.roomClosed(new Name("a"));
+        assertEquals(1, series().get("heliograph_rooms"));
+        facts.roomClosed(new Name("b"));
+        facts.roomClosed(new Name("b"));
+        assertEquals(0, series().get("heliograph_rooms"));
+    }
+
+    @Test
+    void everySeriesSaysWhatItIs() {
+        var lines = metrics.scrape().lines().toList();
+        var typed = lines.stream()
+                .filter(line -> line.startsWith("# TYPE heliograph_"))
+                .map(line -> line.split(" ", 4)[2])
+                .collect(Collectors.toSet());
+        assertEquals(9, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        for (var name : typed) {
+            assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
+        }
+    }
+
+    @Test
+    void severalMetricsDoNotShareSeries() {
+        new Metrics().facts().refused(ErrorCode.BAD_FRAME);
+        assertEquals(0, series().get("heliograph_errors_total{code=\"bad-frame\"}"));
+        assertFalse(series().isEmpty());
+    }
+
+    /** Our own series, by name and labels. */
+    private SortedMap<String, Double> series() {
+        return Arrays.stream(metrics.scrape().split("\n", -1))
+                .filter(line -> line.startsWith("heliograph_"))
+                .collect(Collectors.toMap(
+                        line -> line.substring(0, line.lastIndexOf(' ')),
+                        line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)),
+                        (one, other) -> one,
+                        TreeMap::new));
+    }
+}
