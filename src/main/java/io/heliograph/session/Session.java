@@ -12,6 +12,7 @@ import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
@@ -86,8 +87,7 @@ public final class Session {
         this.heartbeatMillis = heartbeatMillis;
         this.limits = limits;
         this.facts = facts;
-        this.state = new State.Greeting(
-                vertx.setTimer(HELLO_WITHIN_MILLIS, timer -> outlet.close(CloseReason.HELLO_TIMEOUT)));
+        this.state = greeting();
     }
 
     /**
@@ -113,8 +113,7 @@ public final class Session {
     }
 
     /**
-     * The connection is closed or closing. The peer leaves once the request that is under way has ended; only the first call
-     * counts.
+     * The connection is closed or closing. The peer leaves once the requests under way have ended; only the first call counts.
      *
      * @return completes when no node knows the peer any more
      */
@@ -122,7 +121,10 @@ public final class Session {
         if (ending.isEmpty()) {
             ending = Optional.of(reason);
             facts.closed(reason);
-            waiting.clear();
+            // Who closes in good order has said all this before: a last bye still goes out.
+            if (reason.leaveReason() != LeaveReason.LEFT) {
+                waiting.clear();
+            }
             next();
         }
         return gone.future();
@@ -136,12 +138,9 @@ public final class Session {
 
     private void next() {
         while (!busy) {
-            if (ending.isPresent()) {
-                leave(ending.get());
-                return;
-            }
             Waiting first = waiting.poll();
             if (first == null) {
+                ending.ifPresent(this::leave);
                 return;
             }
             if (waiting.size() == WAITING_MAX / 2) {
@@ -175,18 +174,21 @@ public final class Session {
         if (state instanceof State.Active active) {
             return message.accept(new Requests(active.peer(), active.defaultData(), readNanos));
         }
-        if (message instanceof Hello hello) {
-            return open(hello);
+        if (message instanceof Hello hello && state instanceof State.Greeting greeting) {
+            vertx.cancelTimer(greeting.timer());
+            return open(hello).onFailure(refused -> state = greeting());
         }
         return Future.failedFuture(
                 new Refusal(ErrorCode.HELLO_FIRST, "type: before hello (expected: hello as the first frame)"));
     }
 
+    private State greeting() {
+        return new State.Greeting(
+                vertx.setTimer(HELLO_WITHIN_MILLIS, timer -> outlet.close(CloseReason.HELLO_TIMEOUT)));
+    }
+
     private Future<Void> open(Hello hello) {
         return router.enter(PeerId.random(), hello.user(), outlet::push).map(peer -> {
-            if (state instanceof State.Greeting greeting) {
-                vertx.cancelTimer(greeting.timer());
-            }
             state = new State.Active(peer, hello.data());
             facts.peerEntered(dialect);
             outlet.push(

@@ -31,16 +31,24 @@ final class Pages implements Handler<RoutingContext> {
         String path = context.normalizedPath();
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-            context.fail(405);
+            refuse(context, 405, "expected: GET or HEAD");
         } else if (path.contains("/.") || path.contains("\\") || path.indexOf('\0') >= 0) {
-            context.fail(404);
+            refuse(context, 404, "not found");
         } else {
             String file = path.endsWith("/") ? path + "index.html" : path;
             vertx.fileSystem()
                     .readFile(ROOT + file)
                     .onSuccess(content -> answer(context, file, content))
-                    .onFailure(missing -> context.fail(404));
+                    .onFailure(missing -> refuse(context, 404, "not found"));
         }
+    }
+
+    /** Without the router, which would log an error for what any client may ask. */
+    private static void refuse(RoutingContext context, int status, String text) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=utf-8")
+                .end(text + "\n");
     }
 
     private static void answer(RoutingContext context, String file, Buffer content) {
