@@ -40,6 +40,7 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     private @Nullable Inbound inbound;
     private @Nullable MessageConsumer<LinkBatch> consumer;
     private long ticks;
+    private long lastEpoch;
 
     public BusLink(Vertx vertx, NodeId self, Membership membership) {
         this.vertx = vertx;
@@ -86,7 +87,9 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     @Override
     public void up(NodeId node) {
         if (!node.equals(self) && inbound != null) {
-            Lane lane = new Lane(node, inbound, batch -> send(node, batch), self, vertx.getOrCreateContext());
+            lastEpoch = Math.max(lastEpoch + 1, System.currentTimeMillis());
+            Lane lane =
+                    new Lane(node, inbound, batch -> send(node, batch), self, vertx.getOrCreateContext(), lastEpoch);
             lanes.put(node, lane);
             lane.hail();
         }

@@ -36,7 +36,7 @@ final class Lane {
     private final Inbound inbound;
     private final Function<LinkBatch, Future<Void>> send;
     private final Context context;
-    private final long epoch = System.currentTimeMillis();
+    private final long epoch;
 
     // Owned by the node's context.
     private final Map<Long, Unanswered> unanswered = new LinkedHashMap<>();
@@ -49,12 +49,19 @@ final class Lane {
     private long receivedNumber;
     private long ticks;
 
-    Lane(NodeId node, Inbound inbound, Function<LinkBatch, Future<Void>> send, NodeId self, Context context) {
+    Lane(
+            NodeId node,
+            Inbound inbound,
+            Function<LinkBatch, Future<Void>> send,
+            NodeId self,
+            Context context,
+            long epoch) {
         this.node = node;
         this.inbound = inbound;
         this.send = send;
         this.self = self;
         this.context = context;
+        this.epoch = epoch;
     }
 
     /** Whether the other node hears this one. */

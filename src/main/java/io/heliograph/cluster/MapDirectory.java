@@ -23,7 +23,8 @@ import java.util.function.Supplier;
  */
 public final class MapDirectory implements Directory {
     private static final int OPERATIONS_MAX = 24;
-    private static final int OPERATION_MILLIS_MAX = 2_000;
+    private static final long OPERATION_NANOS_MAX = 2_000_000_000L;
+    private static final long NANOS_PER_MILLI = 1_000_000L;
 
     // Set once.
     private final AsyncMap<String, String> sessions;
@@ -100,32 +101,27 @@ public final class MapDirectory implements Directory {
 
     private <T> Future<T> run(Supplier<Future<T>> operation) {
         Promise<T> promise = Promise.promise();
-        long askedNanos = System.nanoTime();
-        Runnable begin = () -> {
-            if (System.nanoTime() - askedNanos > TimeUnit.MILLISECONDS.toNanos(OPERATION_MILLIS_MAX)) {
+        long deadlineNanos = System.nanoTime() + OPERATION_NANOS_MAX;
+        waiting.add(() -> {
+            long remainingNanos = deadlineNanos - System.nanoTime();
+            if (remainingNanos < NANOS_PER_MILLI) {
                 promise.fail("directory: too much under way");
-                beginNext();
                 return;
             }
             underWay++;
-            operation.get().timeout(OPERATION_MILLIS_MAX, TimeUnit.MILLISECONDS).onComplete(done -> {
+            operation.get().timeout(remainingNanos, TimeUnit.NANOSECONDS).onComplete(done -> {
                 underWay--;
                 promise.handle(done);
-                beginNext();
+                beginWaiting();
             });
-        };
-        if (underWay < OPERATIONS_MAX) {
-            begin.run();
-        } else {
-            waiting.add(begin);
-        }
+        });
+        beginWaiting();
         return promise.future();
     }
 
-    private void beginNext() {
-        Runnable next = underWay < OPERATIONS_MAX ? waiting.poll() : null;
-        if (next != null) {
-            next.run();
+    private void beginWaiting() {
+        while (underWay < OPERATIONS_MAX && !waiting.isEmpty()) {
+            waiting.remove().run();
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  *   <li>{@link #replaceRoom} MUST be atomic: of two callers that expect the same entry at most one gets {@code true}.
  *   <li>A change that was answered MUST be seen by every later {@link #findRoom} and {@link #findSession}, on any node.
  *   <li>A failed future means that the change was made or was not: the caller MUST read again to know.
- *   <li>Every future MUST complete on the caller's context, within 4 s.
+ *   <li>Every future MUST complete on the caller's context, within about 2 s.
  * </ol>
  */
 public interface Directory {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * the next one.
  */
 final class SeatClaims {
-    private static final int FAILURES_MAX = 2;
+    private static final int FAILURES_MAX = 1;
     private static final int CONFLICTS_MAX = 500;
 
     /**

@@ -198,13 +198,13 @@ public final class Session {
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
+        Optional<Address> address = message instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
         if (failure instanceof Refusal refusal) {
-            Optional<Address> address = message instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
             refuse(new ServerMessage.Refused(message.id(), refusal, address));
         } else {
             LOG.error("request failed peer={} type={}", this, message.getClass().getSimpleName(), failure);
             refuse(new ServerMessage.Refused(
-                    message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), Optional.empty()));
+                    message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), address));
             outlet.close(CloseReason.INTERNAL);
         }
     }

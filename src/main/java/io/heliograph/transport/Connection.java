@@ -92,13 +92,14 @@ final class Connection implements Outlet {
         if (closing.isPresent()) {
             return;
         }
+        if (outboxBytes > OUTBOX_BYTES_MAX) {
+            close(CloseReason.SLOW);
+            return;
+        }
         byte[] frame = encoding.encode(message);
         outboxBytes += frame.length;
         socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, frame, true))
                 .onComplete(written -> outboxBytes -= frame.length);
-        if (outboxBytes > OUTBOX_BYTES_MAX) {
-            close(CloseReason.SLOW);
-        }
     }
 
     @Override

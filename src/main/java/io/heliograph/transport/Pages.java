@@ -28,7 +28,13 @@ final class Pages implements Handler<RoutingContext> {
     @Override
     public void handle(RoutingContext context) {
         HttpMethod method = context.request().method();
-        String path = context.normalizedPath();
+        String path;
+        try {
+            path = context.normalizedPath();
+        } catch (IllegalArgumentException malformed) {
+            refuse(context, 400, "expected: a path with valid escapes");
+            return;
+        }
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
             refuse(context, 405, "expected: GET or HEAD");

@@ -2,6 +2,7 @@ package io.heliograph.dialect.v1;
 
 import io.heliograph.dialect.Decoded;
 import io.heliograph.dialect.Dialect;
+import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ClientMessage.Hello;
 import io.heliograph.protocol.ClientMessage.Join;
@@ -50,7 +51,10 @@ public final class Codec implements Dialect {
             return malformed(Optional.empty(), refusal);
         }
         try {
-            return new Decoded.Understood(message(fields.type(), id, fields));
+            RelayType relay = RELAYS.get(fields.type());
+            return relay == null
+                    ? new Decoded.Understood(message(fields.type(), id, fields))
+                    : relay(relay, id, fields.address(), fields);
         } catch (Refusal refusal) {
             return malformed(id, refusal);
         }
@@ -61,11 +65,17 @@ public final class Codec implements Dialect {
         return writer.write(message);
     }
 
-    private static ClientMessage message(String type, Optional<String> id, Fields fields) {
-        RelayType relay = RELAYS.get(type);
-        if (relay != null) {
-            return new Relay(id, relay, fields.address(), fields.data(), new Sequence(fields.seq(), fields.ack()));
+    /** What is wrong with a relay is told with its address. */
+    private static Decoded relay(RelayType type, Optional<String> id, Address to, Fields fields) {
+        try {
+            Sequence sequence = new Sequence(fields.seq(), fields.ack());
+            return new Decoded.Understood(new Relay(id, type, to, fields.data(), sequence));
+        } catch (Refusal refusal) {
+            return new Decoded.Malformed(new ServerMessage.Refused(id, refusal, Optional.of(to)));
         }
+    }
+
+    private static ClientMessage message(String type, Optional<String> id, Fields fields) {
         return switch (type) {
             case "hello" -> new Hello(id, fields.user(), fields.memberData(), fields.resume());
             case "join" -> new Join(id, fields.room(), fields.capacity(), fields.memberData());
