@@ -1,0 +1,138 @@
+// @ts-check
+/** Processes under test: started, awaited, asked and ended by their handles. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const READY_WITHIN = 60_000;
+const STOP_WITHIN = 30_000;
+const LOG_LINES_KEPT = 200;
+
+/**
+ * @template T
+ * @param {number} milliseconds
+ * @param {string} what
+ * @param {Promise<T>} promise
+ * @returns {Promise<T>}
+ */
+export async function within(milliseconds, what, promise) {
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return /** @type {T} */ (await Promise.race([promise, late]));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Asks again and again, a tenth of a second apart, until the answer is the one wanted.
+ *
+ * @template T
+ * @param {string} what
+ * @param {() => Promise<T>} ask
+ * @param {(answer: T) => unknown} enough
+ * @param {number} [milliseconds]
+ * @returns {Promise<T>}
+ */
+export async function until(what, ask, enough, milliseconds = 20_000) {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (enough(answer)) return answer;
+    if (performance.now() > end) throw new Error(`${what}: still ${JSON.stringify(answer)} after ${milliseconds} ms`);
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+export class Child {
+  /** @type {string[]} the last lines of its log */
+  log = [];
+  #process;
+
+  /**
+   * @param {string} command
+   * @param {string[]} args
+   * @param {NodeJS.ProcessEnv} [env]
+   */
+  constructor(command, args, env = process.env) {
+    this.#process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      createInterface(stream).on('line', line => {
+        this.log.push(line);
+        if (this.log.length > LOG_LINES_KEPT) this.log.shift();
+      });
+    }
+    this.exited = once(this.#process, 'exit');
+  }
+
+  get running() {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /**
+   * @param {RegExp} pattern
+   * @returns {Promise<RegExpExecArray>} in the first line on standard output that matches
+   */
+  line(pattern) {
+    const found = new Promise((resolve, reject) => {
+      createInterface(this.#process.stdout).on('line', line => {
+        const match = pattern.exec(line);
+        if (match) resolve(match);
+      });
+      void this.exited.then(([code]) => reject(new Error(`exit code ${code}:\n${this.log.join('\n')}`)), reject);
+    });
+    return within(READY_WITHIN, `${pattern}`, found);
+  }
+
+  /** As an operator would stop it. */
+  async stop() {
+    if (!this.running) return;
+    this.#process.kill('SIGTERM');
+    try {
+      await within(STOP_WITHIN, 'SIGTERM', this.exited);
+    } catch (error) {
+      await this.kill();
+      throw error;
+    }
+  }
+
+  /** As a crash would. */
+  async kill() {
+    if (!this.running) return;
+    this.#process.kill('SIGKILL');
+    await this.exited;
+  }
+}
+
+/** One Heliograph process. */
+export class Server extends Child {
+  http = 0;
+  management = 0;
+
+  /**
+   * @param {Record<string, string | number>} settings by the last part of the variable's name
+   * @returns {Promise<Server>} when it is ready
+   */
+  static async start(settings) {
+    const jar = process.env.HELIOGRAPH_JAR ?? '../../../target/heliograph.jar';
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HELIOGRAPH_'));
+    const own = Object.entries(settings).map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)]);
+    const server = new Server('java', ['-Xmx256m', '-jar', jar], Object.fromEntries([...inherited, ...own]));
+    const [, http, management] = await server.line(/^ready http=(\d+) management=(\d+) cluster=/);
+    server.http = Number(http);
+    server.management = Number(management);
+    return server;
+  }
+
+  /** @returns {Promise<number>} peers on this process, whatever their dialect */
+  async peers() {
+    const answer = await fetch(`http://127.0.0.1:${this.management}/metrics`);
+    const samples = (await answer.text()).matchAll(/^heliograph_peers(?:\{.*\})? ([\d.eE+]+)$/gm);
+    return [...samples].reduce((sum, [, value]) => sum + Number(value), 0);
+  }
+}

@@ -1,0 +1,151 @@
+// @ts-check
+/** One WebSocket, from the greeting to the end. It never comes back; `Uplink` opens the next one. */
+
+import { BROKEN, SILENT } from './closing.js';
+import { SignalingError } from './errors.js';
+import { Heartbeat } from './heartbeat.js';
+import { Requests } from './requests.js';
+
+/** @typedef {import('../heliograph.js').Clock} Clock */
+/** @typedef {import('../heliograph.js').Frame} Frame */
+/** @typedef {import('../heliograph.js').Ending} Ending */
+/** @typedef {import('../heliograph.js').WebSocketClass} WebSocketClass */
+/** @typedef {import('./requests.js').Asker} Asker */
+/**
+ * @typedef {object} Owner
+ * @property {(frame: Frame) => void} welcome
+ * @property {(frame: Frame) => void} frame everything that is no answer
+ * @property {(ending: Ending) => void} closed called once, and not after `close()`
+ */
+
+const SUBPROTOCOL = 'heliograph.v1';
+const OPEN_WITHIN = 10_000;
+/** Refusals of `hello` that another try would meet again, as the close codes they amount to. */
+const FINAL = new Map([['unauthorized', 4001], ['forbidden', 4001], ['bad-request', 1008], ['bad-frame', 1008]]);
+
+export class Connection {
+  /** `hello` is out: from here on the session may belong to this connection. */
+  greeted = false;
+
+  #socket;
+  #clock;
+  #owner;
+  #requests;
+  /** @type {Heartbeat | undefined} */
+  #heartbeat;
+  #cancelOpening;
+
+  /**
+   * @param {{url: string | URL, WebSocket: WebSocketClass, clock: Clock}} place
+   * @param {Record<string, any>} hello
+   * @param {Owner} owner
+   */
+  constructor({ url, WebSocket, clock }, hello, owner) {
+    this.#clock = clock;
+    this.#owner = owner;
+    this.#requests = new Requests(clock);
+    this.#socket = new WebSocket(String(url), SUBPROTOCOL);
+    this.#socket.onopen = () => this.#greet(hello);
+    this.#socket.onmessage = ({ data }) => this.#receive(data);
+    this.#socket.onclose = ({ code, reason }) => this.#end({ code, reason });
+    this.#socket.onerror = () => {};
+    this.#cancelOpening = clock.after(OPEN_WITHIN, () =>
+      this.#abandon({ code: BROKEN, reason: `not open within ${OPEN_WITHIN} ms` }));
+  }
+
+  /**
+   * Sends a frame and hands its answer to the asker.
+   *
+   * @param {Frame} frame
+   * @param {Asker} asker
+   */
+  ask(frame, asker) {
+    this.post({ ...frame, id: this.#requests.ask(asker) });
+  }
+
+  /**
+   * Sends a frame and expects nothing.
+   *
+   * @param {Frame} frame
+   */
+  post(frame) {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(frame));
+  }
+
+  /** Finds out now whether the other side is there. */
+  probe() {
+    this.#heartbeat?.probe();
+  }
+
+  /**
+   * The owner is done with it and hears nothing more.
+   *
+   * @param {number} code
+   */
+  close(code) {
+    this.#detach();
+    this.#socket.close(code);
+  }
+
+  /** @param {Record<string, any>} hello */
+  #greet(hello) {
+    this.#cancelOpening();
+    this.greeted = true;
+    this.ask({ ...hello, type: 'hello' }, {
+      answered: welcome => {
+        this.#heartbeat = new Heartbeat(this.#clock, welcome.heartbeat, {
+          ping: () => this.post({ type: 'ping' }),
+          dead: () => this.#abandon({ code: SILENT, reason: 'silent' }),
+        });
+        this.#owner.welcome(welcome);
+      },
+      failed: error => {
+        if (error.code === 'disconnected') return; // whoever ended the connection has told, or need not be told
+        this.#abandon({ code: FINAL.get(error.code) ?? BROKEN, reason: error.message, error });
+      },
+    });
+  }
+
+  /** @param {unknown} text */
+  #receive(text) {
+    this.#heartbeat?.heard();
+    const frame = decode(text);
+    if (frame && !this.#requests.answer(frame)) this.#owner.frame(frame);
+  }
+
+  /**
+   * Ends it without waiting for the other side, which may be gone: browsers take minutes to tell.
+   *
+   * @param {Ending} ending
+   */
+  #abandon(ending) {
+    this.#end(ending);
+    this.#socket.close(SILENT);
+  }
+
+  /** @param {Ending} ending */
+  #end(ending) {
+    this.#detach();
+    this.#owner.closed(ending);
+  }
+
+  #detach() {
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#cancelOpening();
+    this.#heartbeat?.stop();
+    this.#requests.failAll(new SignalingError('disconnected', 'the connection to the server ended'));
+  }
+}
+
+/**
+ * @param {unknown} text
+ * @returns {Frame | undefined} nothing for what is no frame
+ */
+function decode(text) {
+  try {
+    const frame = JSON.parse(String(text));
+    return typeof frame?.type === 'string' ? frame : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,21 @@
+// @ts-check
+/** What can go wrong, told by a `code`: the server's codes, and three that only the client can know. */
+
+export class SignalingError extends Error {
+  /**
+   * @param {string} code a code of the protocol, or `disconnected`, `timeout`, `closed`
+   * @param {string} message for a person
+   * @param {Record<string, any>} [frame] the error frame, where the server sent one
+   */
+  constructor(code, message, frame) {
+    super(message);
+    this.name = 'SignalingError';
+    this.code = code;
+    this.frame = frame;
+  }
+
+  /** @param {Record<string, any>} frame an `error` frame */
+  static from(frame) {
+    return new SignalingError(String(frame.code), String(frame.message ?? frame.code), frame);
+  }
+}

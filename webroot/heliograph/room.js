@@ -1,0 +1,221 @@
+// @ts-check
+/** A room as one member sees it: its roster, and the way back into it after a reconnect. */
+
+import { backoff } from './backoff.js';
+import { Emitter } from './emitter.js';
+import { SignalingError } from './errors.js';
+
+/** @typedef {import('../heliograph.js').Frame} Frame */
+/** @typedef {import('../heliograph.js').Member} Member */
+/** @typedef {import('../heliograph.js').RelayType} RelayType */
+/** @typedef {import('../heliograph.js').RoomEvents} RoomEvents */
+/** @typedef {import('../heliograph.js').RoomOptions} RoomOptions */
+/**
+ * @typedef {object} Services what a room needs of the client
+ * @property {import('./client.js').Client} client
+ * @property {Map<string, Room>} rooms the ones the client wants to be in
+ * @property {import('../heliograph.js').Clock} clock
+ * @property {() => number} random
+ * @property {(frame: Frame, asker: import('./requests.js').Asker) => void} ask
+ */
+
+/** Refusals that may pass: a seat held by one's own broken connection, a cluster between two states. */
+const PASSING = ['room-full', 'unavailable', 'rate-limited', 'too-many', 'timeout', 'internal'];
+
+/** @extends {Emitter<RoomEvents>} */
+export class Room extends Emitter {
+  /** @type {number | undefined} */
+  capacity;
+  /** @type {number | undefined} the number of one's own join */
+  order;
+  /** In it now, as the server sees it. */
+  joined = false;
+
+  /** @type {Map<string, Member>} */
+  #roster = new Map();
+  #services;
+  #data;
+  #wantedCapacity;
+  #attempt = 0;
+  /** @type {string | undefined} one's own peer id in the roster */
+  #self;
+  /** @type {{resolve: () => void, reject: (error: Error) => void} | undefined} the first join, while under way */
+  #joining;
+  /** @type {() => void} */
+  #cancelRetry = () => {};
+
+  /**
+   * @param {Services} services
+   * @param {string} name
+   * @param {RoomOptions} [options]
+   */
+  constructor(services, name, { capacity, data } = {}) {
+    super();
+    this.#services = services;
+    this.name = name;
+    this.#wantedCapacity = capacity;
+    this.#data = data;
+  }
+
+  /** @returns {ReadonlyMap<string, Member>} everyone but oneself, as last heard */
+  get peers() {
+    return this.#roster;
+  }
+
+  get client() {
+    return this.#services.client;
+  }
+
+  /** @returns {Promise<void>} once in it, however many connections that takes; rejects when refused */
+  join() {
+    const { rooms, client } = this.#services;
+    if (rooms.has(this.name)) return Promise.reject(new SignalingError('already-joined', `room: ${this.name}`));
+    if (client.state === 'closed') return Promise.reject(new SignalingError('closed', 'the client is closed'));
+    rooms.set(this.name, this);
+    return new Promise((resolve, reject) => {
+      this.#joining = { resolve, reject };
+      void this.enter();
+    });
+  }
+
+  /** @returns {Promise<void>} once out of it, as far as the server can be told */
+  async leave() {
+    if (!this.end(new SignalingError('closed', 'left before the join was answered'))) return;
+    await new Promise(settled => {
+      this.#services.ask({ type: 'leave', room: this.name }, { answered: settled, failed: settled });
+    });
+  }
+
+  /**
+   * Changes one's own data in the roster; while not connected, what the next join will carry.
+   *
+   * @param {unknown} data
+   * @returns {Promise<void>}
+   */
+  async update(data) {
+    this.#data = data;
+    if (this.joined && this.client.state === 'online') {
+      await this.client.request({ type: 'update', room: this.name, data });
+    }
+  }
+
+  /**
+   * To everyone else in the room.
+   *
+   * @param {RelayType} type
+   * @param {unknown} [data]
+   */
+  relay(type, data) {
+    return this.client.relay(type, { room: this.name }, data);
+  }
+
+  /**
+   * Joins on the connection there is now. Called by the client at every welcome that resumed nothing.
+   *
+   * @returns {Promise<void>} when answered, whatever the answer
+   */
+  enter() {
+    this.#cancelRetry();
+    this.joined = false;
+    const join = { type: 'join', room: this.name, capacity: this.#wantedCapacity, data: this.#data };
+    return new Promise(settled => {
+      this.#services.ask(join, {
+        answered: frame => settled(this.#entered(frame)),
+        failed: error => settled(this.#refused(error)),
+      });
+    });
+  }
+
+  /**
+   * The session went on without a gap in memberships: what changed in the roster meanwhile is told as if it happened now.
+   * Called by the client.
+   *
+   * @param {Frame} frame
+   */
+  resume(frame) {
+    const before = this.#roster;
+    const after = roster(frame.peers);
+    this.#roster = after;
+    this.joined = true;
+    for (const [peer] of before) {
+      if (!after.has(peer)) this.emit('peer-left', { room: this.name, peer, reason: 'lost' });
+    }
+    for (const [peer, member] of after) {
+      const type = before.has(peer) ? 'peer-updated' : 'peer-joined';
+      this.emit(type, { room: this.name, ...member });
+    }
+  }
+
+  /**
+   * A frame of this room, handed on by the client.
+   *
+   * @param {Frame} frame
+   */
+  receive(frame) {
+    if (frame.type === 'peer-joined') this.#roster.set(frame.peer, member(frame));
+    if (frame.type === 'peer-left') this.#roster.delete(frame.peer);
+    const known = this.#roster.get(frame.peer);
+    if (frame.type === 'peer-updated' && known) this.#roster.set(frame.peer, { ...known, data: frame.data });
+    this.emit(/** @type {'message'} */ (frame.type), /** @type {any} */ (frame));
+  }
+
+  /**
+   * Gives the room up on this side. Called by the client when it is closed.
+   *
+   * @param {SignalingError} error why
+   * @returns {boolean} whether there was anything to give up
+   */
+  end(error) {
+    const { rooms } = this.#services;
+    if (rooms.get(this.name) !== this) return false;
+    rooms.delete(this.name);
+    this.#cancelRetry();
+    this.joined = false;
+    this.#roster = new Map();
+    this.#joining?.reject(error);
+    this.#joining = undefined;
+    return true;
+  }
+
+  /** @param {Frame} frame */
+  #entered(frame) {
+    if (this.#services.rooms.get(this.name) !== this) return; // left meanwhile
+    const previous = this.#self;
+    this.#self = /** @type {string} */ (this.client.peer);
+    this.#attempt = 0;
+    this.capacity = frame.capacity;
+    this.order = frame.order;
+    this.#roster = roster(frame.peers);
+    this.joined = true;
+    this.emit('joined', { peer: this.#self, previous, peers: [...this.peers.values()] });
+    this.#joining?.resolve();
+    this.#joining = undefined;
+  }
+
+  /** @param {SignalingError} error */
+  #refused(error) {
+    if (error.code === 'disconnected') return; // the next welcome enters again
+    if (!this.#joining && PASSING.includes(error.code)) {
+      const { clock, random } = this.#services;
+      const retryIn = backoff(this.#attempt++, random);
+      this.#cancelRetry = clock.after(retryIn, () => void this.enter());
+      this.emit('refused', { error, retryIn });
+      return;
+    }
+    const wasIn = !this.#joining;
+    if (this.end(error) && wasIn) this.emit('refused', { error });
+  }
+}
+
+/**
+ * @param {Frame} frame
+ * @returns {Member}
+ */
+function member({ peer, order, user, data }) {
+  return { peer, order, user, data };
+}
+
+/** @param {Frame[]} peers */
+function roster(peers) {
+  return new Map(peers.map(frame => [/** @type {string} */ (frame.peer), member(frame)]));
+}
