@@ -83,6 +83,14 @@ test('Chromium and Firefox see each other, whoever comes first', limits, async t
   }
 });
 
+test('everything works below a path prefix too', limits, async () => {
+  const ann = await visit(browser, '/below/#prefix');
+  const bob = await visit(browser, '/below/#prefix');
+  await ann.join('Ann');
+  await bob.join('Bob');
+  await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
+});
+
 test('three see each other', limits, async () => {
   const all = [await visit(browser, '/#three'), await visit(browser, '/#three'), await visit(browser, '/#three')];
   await Promise.all(all.map((one, index) => one.join(`Guest ${index}`)));

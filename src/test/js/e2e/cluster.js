@@ -1,5 +1,8 @@
 // @ts-check
-/** Two clustered servers with a balancer in front, which spreads signaling connections evenly over both. */
+/**
+ * Two clustered servers with a balancer in front, which spreads signaling connections evenly over both. All of it is there
+ * a second time below the path /below/.
+ */
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -106,6 +109,7 @@ defaults
   option httpchk GET /readyz
 frontend public
   bind ${HOST}:${port}
+  http-request replace-path /below/(.*) /\\1 if { path_beg /below/ }
   use_backend signaling if { path /v1/ws }
   default_backend pages
 backend signaling
