@@ -138,7 +138,7 @@ public final class Main {
                 vertx, settings.management(), health, () -> report(first, membership), metrics::scrape);
         int managementPort = await(management.start());
         health.listening();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, health), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, health), "stop"));
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
@@ -217,7 +217,7 @@ public final class Main {
                 });
     }
 
-    private void stop(Vertx vertx, ServerHealth health) {
+    private void stop(Vertx vertx, Membership membership, ServerHealth health) {
         LOG.info("stopping process={}", self.id());
         health.stopping();
         try {
@@ -225,7 +225,10 @@ public final class Main {
                     deployments.stream().map(vertx::undeploy).toList();
             Future.join(undeployed)
                     .otherwiseEmpty()
-                    .compose(gone -> vertx.close())
+                    .compose(gone -> {
+                        membership.close();
+                        return vertx.close();
+                    })
                     .toCompletionStage()
                     .toCompletableFuture()
                     .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);

@@ -36,29 +36,37 @@ public final class Discovery {
 
     /** Begins to compare, once a second, who is named with who is there. */
     public void open() {
-        vertx.setPeriodic(
-                LOOK_MILLIS,
-                timer -> vertx.executeBlocking(this::missing, false).onSuccess(missing -> {
-                    looks++;
-                    if (missing.isEmpty() || looks >= PATIENCE_LOOKS) {
-                        settled = true;
-                        vertx.cancelTimer(timer);
-                    }
-                    if (!missing.isEmpty() && (looks == WARNING_LOOKS || looks == PATIENCE_LOOKS)) {
-                        LOG.warn(
-                                "{} processes={} missing={}",
-                                membership.processes().size() == 1
-                                        ? "alone in the cluster, going on trying"
-                                        : "cluster not complete, going on trying",
-                                membership.processes().size(),
-                                missing);
-                    }
-                }));
+        vertx.setPeriodic(LOOK_MILLIS, timer -> {
+            if (membership.isClosed()) {
+                vertx.cancelTimer(timer);
+            } else {
+                look(timer);
+            }
+        });
     }
 
     /** Whether every address that discovery gives was a member once, or 30 s have passed. From any thread. */
     public boolean isSettled() {
         return settled;
+    }
+
+    private void look(long timer) {
+        vertx.executeBlocking(this::missing, false).onSuccess(missing -> {
+            looks++;
+            if (missing.isEmpty() || looks >= PATIENCE_LOOKS) {
+                settled = true;
+                vertx.cancelTimer(timer);
+            }
+            if (!missing.isEmpty() && (looks == WARNING_LOOKS || looks == PATIENCE_LOOKS)) {
+                LOG.warn(
+                        "{} processes={} missing={}",
+                        membership.processes().size() == 1
+                                ? "alone in the cluster, going on trying"
+                                : "cluster not complete, going on trying",
+                        membership.processes().size(),
+                        missing);
+            }
+        });
     }
 
     private Set<String> missing() {

@@ -91,6 +91,7 @@ public final class Membership implements NodeListener {
 
     // Shared: any thread.
     private volatile Set<ServerProcess> current;
+    private volatile boolean closed;
 
     /** {@code manager} is empty where this process is the whole cluster. */
     public Membership(Vertx vertx, ServerProcess self, Optional<ClusterManager> manager) {
@@ -133,6 +134,16 @@ public final class Membership implements NodeListener {
         });
     }
 
+    /** Looks no more at the cluster, which this process is about to leave. From any thread. */
+    public void close() {
+        closed = true;
+    }
+
+    /** Whether this process is about to leave. From any thread. */
+    boolean isClosed() {
+        return closed;
+    }
+
     /** Tells {@code watcher} of all nodes that are there, then of every change. */
     void watch(Context watcherContext, Watcher watcher) {
         context.runOnContext(v -> {
@@ -146,8 +157,13 @@ public final class Membership implements NodeListener {
     /** Runs {@code action} on this object's context, after each departure and every {@code millis}. */
     void afterDeparturesAndEvery(int millis, Runnable action) {
         context.runOnContext(v -> {
-            departures.add(action);
-            vertx.setPeriodic(millis, timer -> action.run());
+            Runnable unlessClosed = () -> {
+                if (!closed) {
+                    action.run();
+                }
+            };
+            departures.add(unlessClosed);
+            vertx.setPeriodic(millis, timer -> unlessClosed.run());
         });
     }
 
@@ -166,8 +182,8 @@ public final class Membership implements NodeListener {
 
     /** Whether this process is the one that has been in the cluster longest, and knows all others. */
     Future<Boolean> isOldest() {
-        if (manager.isEmpty()) {
-            return Future.succeededFuture(true);
+        if (manager.isEmpty() || closed) {
+            return Future.succeededFuture(!closed);
         }
         ClusterManager clusterManager = manager.get();
         return compare()
@@ -178,6 +194,9 @@ public final class Membership implements NodeListener {
     }
 
     private Future<Void> compare() {
+        if (closed) {
+            return Future.succeededFuture();
+        }
         return members()
                 .compose(ids -> {
                     new ArrayList<>(others.keySet())

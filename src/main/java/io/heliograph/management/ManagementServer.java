@@ -29,7 +29,6 @@ public final class ManagementServer {
     private final Health health;
     private final StateReport state;
     private final Supplier<String> metrics;
-    private final HttpServer server;
 
     // Shared: any thread.
     /** The checks of the start, once they all held. */
@@ -43,22 +42,17 @@ public final class ManagementServer {
         this.health = health;
         this.state = state;
         this.metrics = metrics;
-        this.server = vertx.createHttpServer();
     }
 
     /** Opens the port and returns its number, or fails with a {@link ListenFailure}. */
     public Future<Integer> start() {
-        return server.requestHandler(router())
+        return vertx.createHttpServer()
+                .requestHandler(router())
                 .listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
                 .onSuccess(port -> LOG.info("management listening host={} port={}", settings.host(), port))
                 .recover(cause ->
                         Future.failedFuture(ListenFailure.of("management", settings.host(), settings.port(), cause)));
-    }
-
-    /** Closes the port. */
-    public Future<Void> stop() {
-        return server.close();
     }
 
     private Router router() {

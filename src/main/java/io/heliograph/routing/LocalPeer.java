@@ -92,31 +92,35 @@ public final class LocalPeer {
         strangers.values().removeIf(node::equals);
     }
 
-    /** What a client knows of a room, from its {@code joined} on. */
+    /**
+     * What of the events that waited a client may see behind its {@code joined}. That says how those with a lower join number
+     * are now, so what led there is no news; those with a higher one come and go as they did.
+     */
     private static final class Visible {
         private final Name room;
+        private final long order;
         private final Set<PeerId> told = new HashSet<>();
-        private final Set<PeerId> known = new HashSet<>();
+        private final Set<PeerId> followed = new HashSet<>();
 
         Visible(Joined joined) {
             room = joined.room();
+            order = joined.order();
             joined.peers().forEach(member -> told.add(member.peer()));
-            known.addAll(told);
         }
 
         boolean admits(ServerMessage message) {
             if (message instanceof PeerJoined event && event.room().equals(room)) {
-                return known.add(event.member().peer());
+                PeerId peer = event.member().peer();
+                return event.member().order() >= order && !told.contains(peer) && followed.add(peer);
             }
             if (message instanceof PeerLeft event && event.room().equals(room)) {
-                told.remove(event.peer());
-                return known.remove(event.peer());
+                return followed.remove(event.peer());
             }
             if (message instanceof PeerUpdated event && event.room().equals(room)) {
-                return known.contains(event.peer()) && !told.contains(event.peer());
+                return followed.contains(event.peer());
             }
             if (message instanceof Relayed relayed && relayed.room().equals(Optional.of(room))) {
-                return known.contains(relayed.from());
+                return told.contains(relayed.from()) || followed.contains(relayed.from());
             }
             return true;
         }

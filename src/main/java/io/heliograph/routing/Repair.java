@@ -23,6 +23,8 @@ final class Repair {
     private static final int ASSERT_EVERY_TICKS = 60;
     /** What is to be asserted is spread over so many ticks, so that it does not stand in the way of those who join. */
     private static final int ASSERT_WITHIN_TICKS = 8;
+    /** A record that was given up may yet be written: it is removed so many times, once a tick. */
+    private static final int FORGET_TIMES = 5;
 
     private final Census census;
     private final Directory directory;
@@ -30,7 +32,7 @@ final class Repair {
 
     // Owned by the node's context.
     private final Map<NodeId, Set<Name>> unanswered = new HashMap<>();
-    private final Set<PeerId> unforgotten = new HashSet<>();
+    private final Map<PeerId, Integer> unforgotten = new HashMap<>();
     private final Deque<PeerId> sessionsToAssert = new ArrayDeque<>();
     private final Deque<Name> roomsToAssert = new ArrayDeque<>();
     private int assertionsPerTick;
@@ -50,7 +52,7 @@ final class Repair {
                 assertSeats(room);
             }
         }
-        List.copyOf(unforgotten).forEach(this::forgetNow);
+        List.copyOf(unforgotten.keySet()).forEach(this::forgetNow);
         if (ticks % COMPARE_EVERY_TICKS == 0) {
             link.others().forEach(this::compare);
         }
@@ -96,7 +98,7 @@ final class Repair {
 
     /** The record of a peer that has ended could not be removed: it is tried again. */
     void forgetLater(PeerId peer) {
-        unforgotten.add(peer);
+        unforgotten.put(peer, FORGET_TIMES);
     }
 
     /** Nothing is owed to a node that is gone. */
@@ -110,7 +112,7 @@ final class Repair {
     }
 
     private void assertSession(LocalPeer peer) {
-        directory.putSession(peer.id(), census.self()).onSuccess(asserted -> {
+        directory.putSession(peer.id(), census.self()).onComplete(asserted -> {
             // It may have ended meanwhile, and its record have been removed before this one was written.
             if (census.peer(peer.id()).isEmpty()) {
                 forgetLater(peer.id());
@@ -149,7 +151,9 @@ final class Repair {
     }
 
     private void forgetNow(PeerId peer) {
-        directory.removeSession(peer, census.self()).onSuccess(removed -> unforgotten.remove(peer));
+        directory
+                .removeSession(peer, census.self())
+                .onSuccess(removed -> unforgotten.computeIfPresent(peer, (id, times) -> times == 1 ? null : times - 1));
     }
 
     private static void takeOver(Room room, NodeId node, NodeAnswer answer) {

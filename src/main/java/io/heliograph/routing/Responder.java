@@ -59,15 +59,17 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> forwardToRoom(NodeRequest.ForwardToRoom forward) {
-            Optional<Room> room = census.room(forward.room()).filter(Room::hasMembersHere);
-            if (room.isEmpty()) {
-                return Future.succeededFuture(DONE);
-            }
-            if (!from.equals(room.get().nodeOf(forward.message().from()))) {
+            Optional<Room> room = census.room(forward.room());
+            boolean known = room.filter(
+                            r -> from.equals(r.nodeOf(forward.message().from())))
+                    .isPresent();
+            if (known) {
+                room.ifPresent(r -> r.deliver(forward.message()));
+            } else if (room.filter(Room::hasArrivedHere).isPresent()) {
+                // An announcement was lost. Whoever is still on the way in here has no claim to what was sent before.
                 facts.dropped(DropReason.PEER_GONE);
                 return Future.succeededFuture(GONE);
             }
-            room.get().deliver(forward.message());
             return Future.succeededFuture(DONE);
         }
 

@@ -38,6 +38,7 @@ final class Room {
     // Owned by the node's context.
     private final Map<PeerId, Entry> roster = new HashMap<>();
     private final Map<PeerId, LocalPeer> here = new HashMap<>();
+    private final Set<PeerId> arrived = new HashSet<>();
     private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
     private List<Runnable> whenSettled = new ArrayList<>();
 
@@ -48,6 +49,11 @@ final class Room {
             List<Runnable> released = whenSettled;
             whenSettled = new ArrayList<>();
             released.forEach(Runnable::run);
+            if (here.isEmpty()) {
+                // Nobody tells a node without seats who leaves: what is known now would be wrong for the next to join.
+                roster.clear();
+                elsewhere.clear();
+            }
             settled.run();
         });
     }
@@ -65,8 +71,9 @@ final class Room {
         return here.isEmpty() && seats.isIdle();
     }
 
-    boolean hasMembersHere() {
-        return !here.isEmpty();
+    /** Whether members here have been told {@code joined}, and so of everybody who was there before. */
+    boolean hasArrivedHere() {
+        return !arrived.isEmpty();
     }
 
     boolean hasHere(PeerId peer) {
@@ -86,12 +93,19 @@ final class Room {
     void admit(LocalPeer peer, Member member) {
         roster.values().stream()
                 .map(Entry::member)
-                .filter(other -> other.order() > member.order())
+                .filter(other -> other.order() >= member.order())
                 .sorted(Comparator.comparingLong(Member::order))
                 .forEach(other -> peer.deliver(new ServerMessage.PeerJoined(name, other)));
         add(self, new OwnedMember(member, 0));
         here.put(member.peer(), peer);
         peer.rooms().add(name);
+    }
+
+    /** A member of this node is told {@code joined} now. */
+    void arrive(PeerId peer) {
+        if (here.containsKey(peer)) {
+            arrived.add(peer);
+        }
     }
 
     /** Those with a lower join number, in the order in which they joined. */
@@ -167,6 +181,7 @@ final class Room {
         }
         roster.remove(peer);
         if (node.equals(self)) {
+            arrived.remove(peer);
             LocalPeer leaver = here.remove(peer);
             if (leaver != null) {
                 leaver.rooms().remove(name);
@@ -206,12 +221,17 @@ final class Room {
                 elsewhere.merge(node, 1, Integer::sum);
             }
             tellAllBut(member.peer(), new ServerMessage.PeerJoined(name, member));
-        } else if (before.node.equals(node) && before.member().order() != member.order()) {
+        } else if (before.node.equals(node) && isAnotherJoin(before.owned, owned)) {
             remove(node, member.peer(), LeaveReason.LOST);
             add(node, owned);
         } else {
             member.data().ifPresent(data -> update(node, member.peer(), owned.version(), data));
         }
+    }
+
+    /** Join numbers begin anew when a room has been empty, so the same one may stand for a later join. */
+    private static boolean isAnotherJoin(OwnedMember before, OwnedMember now) {
+        return before.member().order() != now.member().order() || before.version() > now.version();
     }
 
     private void tellAllBut(PeerId peer, ServerMessage message) {

@@ -67,8 +67,11 @@ public final class Router {
                     census.add(peer);
                     return peer;
                 })
-                .recover(failure -> Future.failedFuture(
-                        new Refusal(ErrorCode.UNAVAILABLE, "session: the directory does not answer")));
+                .recover(failure -> {
+                    // It may have been recorded all the same.
+                    repair.forgetLater(id);
+                    return refuse(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
+                });
     }
 
     /** Takes a peer out of every room and forgets it. Cannot be refused: what the directory misses is repaired. */
@@ -114,6 +117,7 @@ public final class Router {
             return Future.join(announcements).otherwiseEmpty().<Void>map(announced -> {
                 peer.endJoin(new Joined(
                         request.id(), request.room(), seat.capacity(), seat.order(), room.before(seat.order())));
+                room.arrive(peer.id());
                 return null;
             });
         });
@@ -175,6 +179,10 @@ public final class Router {
         }
         NodeRequest forward = new NodeRequest.ForwardToPeer(target, message);
         Optional<NodeId> known = census.locate(target, sender);
+        if (known.filter(census.self()::equals).isPresent()) {
+            // Its connection has ended, and it is about to leave the room.
+            return unreachable();
+        }
         if (known.isPresent()) {
             return Future.succeededFuture(forward(sender, relay, target, known.get(), forward, readNanos));
         }

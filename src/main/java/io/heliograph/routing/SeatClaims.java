@@ -19,6 +19,8 @@ import java.util.TreeMap;
 final class SeatClaims {
     private static final int FAILURES_MAX = 1;
     private static final int CONFLICTS_MAX = 500;
+    /** A change that seemed to fail may yet be made, also behind later ones: so many assertions, one a second, until nothing is in doubt. */
+    private static final int DOUBTS_MAX = 5;
 
     /**
      * A seat taken.
@@ -55,7 +57,7 @@ final class SeatClaims {
     // Owned by the node's context.
     private Batch waiting = new Batch();
     private boolean changing;
-    private boolean doubtful;
+    private int doubts;
     private int held;
     private long lastJoin;
     private int capacity;
@@ -95,7 +97,7 @@ final class SeatClaims {
     /** Gives a seat up without the directory's consent, which is brought in line by {@link #assertOwn} later. */
     void forfeit() {
         held--;
-        doubtful = true;
+        doubts = DOUBTS_MAX;
     }
 
     /** Makes sure that the directory says what is true of this node; answers the other nodes with members. */
@@ -112,12 +114,12 @@ final class SeatClaims {
 
     /** Whether the directory may say something else of this node than what is true. */
     boolean isDoubtful() {
-        return doubtful;
+        return doubts > 0;
     }
 
     /** Whether nothing is under way, waiting or in doubt. */
     boolean isIdle() {
-        return !changing && waiting.isEmpty() && !doubtful;
+        return !changing && waiting.isEmpty() && !isDoubtful();
     }
 
     int capacity() {
@@ -207,7 +209,11 @@ final class SeatClaims {
         held = plan.own.members();
         lastJoin = held == 0 ? 0 : plan.own.lastJoin();
         capacity = held == 0 ? 0 : plan.capacity;
-        doubtful = false;
+        if (batch.failures > 0) {
+            doubts = DOUBTS_MAX;
+        } else if (!batch.assertions.isEmpty()) {
+            doubts = Math.max(0, doubts - 1);
+        }
         Set<NodeId> nodes = new HashSet<>();
         entry.ifPresent(e -> nodes.addAll(e.seats().keySet()));
         nodes.remove(self);
@@ -229,7 +235,7 @@ final class SeatClaims {
 
     private void fail(Batch batch) {
         known = Optional.empty();
-        doubtful = true;
+        doubts = DOUBTS_MAX;
         Refusal refusal = new Refusal(ErrorCode.UNAVAILABLE, "room: the directory does not answer");
         batch.takes.forEach(take -> take.fail(refusal));
         batch.frees.forEach(free -> free.fail(refusal));

@@ -32,7 +32,7 @@ final class Pages implements Handler<RoutingContext> {
         try {
             path = context.normalizedPath();
         } catch (IllegalArgumentException malformed) {
-            refuse(context, 400, "expected: a path with valid escapes");
+            refuseTarget(context);
             return;
         }
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
@@ -47,6 +47,11 @@ final class Pages implements Handler<RoutingContext> {
                     .onSuccess(content -> answer(context, file, content))
                     .onFailure(missing -> refuse(context, 404, "not found"));
         }
+    }
+
+    /** Answers a request for what is no path at all. */
+    static void refuseTarget(RoutingContext context) {
+        refuse(context, 400, "expected: a path");
     }
 
     /** Without the router, which would log an error for what any client may ask. */

@@ -82,6 +82,8 @@ public final class SignalingVerticle extends VerticleBase {
                 .setPerFrameWebSocketCompressionSupported(false);
         Router routes = Router.router(vertx);
         routes.route().handler(new Pages(vertx));
+        // What Vert.x Web refuses by itself: a target that is empty, or does not begin with a slash.
+        routes.errorHandler(400, Pages::refuseTarget).errorHandler(404, Pages::refuseTarget);
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
         HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
             if (request.path().equals(WEBSOCKET_PATH)) {

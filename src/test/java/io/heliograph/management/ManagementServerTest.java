@@ -153,14 +153,6 @@ class ManagementServerTest {
         assertEquals(1, failure.lines().count());
     }
 
-    @Test
-    void aServerThatStoppedAnswersNoMore() throws Exception {
-        var other = server(0);
-        int otherPort = await(other.start());
-        await(other.stop());
-        assertEquals(otherPort, await(server(otherPort).start()));
-    }
-
     private ManagementServer server(int serverPort) {
         return new ManagementServer(
                 vertx, new Settings.Management(HOST, serverPort), health, () -> report, this::scrape);

@@ -1,0 +1,217 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** A peer and what is behind it: as a session does, it has one request take effect after the other. */
+public final class Client {
+    private final TestNode node;
+    private final PeerId id;
+    private final Witness witness;
+
+    // Owned by the node's context.
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Set<Name> settled = new HashSet<>();
+    private final Map<Name, Payload> data = new HashMap<>();
+    private boolean busy;
+    private boolean leaving;
+    private long relays;
+    private Optional<LocalPeer> peer = Optional.empty();
+
+    private Client(TestNode node, PeerId id, Witness witness) {
+        this.node = node;
+        this.id = id;
+        this.witness = witness;
+    }
+
+    /** Enters a new peer on {@code node}. */
+    public static Future<Client> enter(TestNode node, PeerId id, Consumer<String> complaints) {
+        Promise<Client> entered = Promise.promise();
+        Client client = new Client(node, id, new Witness(id, complaints));
+        node.run(() -> node.router()
+                .enter(id, Optional.empty(), client.witness)
+                .<Client>map(peer -> {
+                    client.peer = Optional.of(peer);
+                    return client;
+                })
+                .onComplete(entered));
+        return entered.future();
+    }
+
+    public PeerId id() {
+        return id;
+    }
+
+    public TestNode node() {
+        return node;
+    }
+
+    /** What it has been told. */
+    public Witness witness() {
+        return witness;
+    }
+
+    /** Whether it was told {@code joined} and has not asked to leave since. */
+    boolean isSettledIn(Name room) {
+        return settled.contains(room);
+    }
+
+    Set<Name> rooms() {
+        return Set.copyOf(settled);
+    }
+
+    /** What it last gave as its data, empty if that was refused. */
+    Optional<Payload> data(Name room) {
+        return Optional.ofNullable(data.get(room));
+    }
+
+    /** Whether it has asked to go. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    boolean isBusy() {
+        return busy;
+    }
+
+    public Future<Void> join(Name room, int capacity) {
+        return join(room, capacity, Payload.of("\"" + id + "\""));
+    }
+
+    public Future<Void> join(Name room, int capacity, Payload memberData) {
+        return request(peer -> node.router()
+                .join(
+                        peer,
+                        new ClientMessage.Join(Optional.empty(), room, capacity, Optional.empty()),
+                        Optional.of(memberData))
+                .onSuccess(joined -> {
+                    if (!leaving) {
+                        witness.mustBeIn(room);
+                        settled.add(room);
+                        data.put(room, memberData);
+                    }
+                }));
+    }
+
+    public Future<Void> leave(Name room) {
+        return request(peer -> {
+            boolean was = settled.remove(room);
+            return node.router()
+                    .leave(peer, new ClientMessage.Leave(Optional.empty(), room))
+                    .onSuccess(left -> {
+                        if (!leaving) {
+                            witness.left(room);
+                        }
+                    })
+                    .onFailure(failure -> {
+                        if (was && !leaving) {
+                            settled.add(room);
+                        }
+                    });
+        });
+    }
+
+    public Future<Void> update(Name room, Payload memberData) {
+        return request(peer -> node.router()
+                .update(peer, new ClientMessage.Update(Optional.empty(), room, memberData))
+                .onSuccess(updated -> data.put(room, memberData)));
+    }
+
+    /** Sends the next number to a peer; completes with it when that is acknowledged. */
+    public Future<Long> relayTo(PeerId to) {
+        return relay(new Address.ToPeer(to));
+    }
+
+    /** Sends the next number to all others in a room; completes with it when that is acknowledged. */
+    public Future<Long> relayTo(Name room) {
+        return relay(new Address.ToRoom(room));
+    }
+
+    /** The connection ends; completes when no node knows the peer any more. */
+    public Future<Void> exit(LeaveReason reason) {
+        Promise<Void> gone = Promise.promise();
+        node.run(() -> {
+            leaving = true;
+            witness.close();
+            settled.clear();
+            waiting.clear();
+            enqueue(() -> peer.map(known -> node.router().exit(known, reason))
+                    .orElseGet(Future::succeededFuture)
+                    .onComplete(gone));
+        });
+        return gone.future();
+    }
+
+    private Future<Long> relay(Address to) {
+        Promise<Long> acknowledged = Promise.promise();
+        node.run(() -> {
+            if (leaving) {
+                acknowledged.fail("leaving");
+                return;
+            }
+            enqueue(() -> {
+                long number = ++relays;
+                ClientMessage.Relay relay = new ClientMessage.Relay(
+                        Optional.empty(),
+                        RelayType.MESSAGE,
+                        to,
+                        Optional.of(Payload.of(Long.toString(number))),
+                        Sequence.NONE);
+                Future<Router.Sent> sent = node.router().relay(peer.orElseThrow(), relay, System.nanoTime());
+                sent.compose(Router.Sent::acknowledged).map(done -> number).onComplete(acknowledged);
+                return sent;
+            });
+        });
+        return acknowledged.future();
+    }
+
+    private Future<Void> request(Function<LocalPeer, Future<Void>> request) {
+        Promise<Void> done = Promise.promise();
+        node.run(() -> {
+            if (leaving) {
+                done.fail("leaving");
+                return;
+            }
+            enqueue(() -> request.apply(peer.orElseThrow()).onComplete(done));
+        });
+        return done.future();
+    }
+
+    private void enqueue(Supplier<Future<?>> request) {
+        waiting.add(() -> {
+            busy = true;
+            request.get().onComplete(done -> {
+                busy = false;
+                next();
+            });
+        });
+        next();
+    }
+
+    private void next() {
+        if (!busy) {
+            Runnable first = waiting.poll();
+            if (first != null) {
+                first.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.JoinResult;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.RelayPath;
+import io.heliograph.protocol.RelayType;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts the rooms that are open and the results of joins; the rest it takes note of and forgets. */
+public final class CountedFacts implements Facts {
+    private final AtomicInteger openRooms = new AtomicInteger();
+    private final Map<JoinResult, AtomicInteger> joins = new EnumMap<>(JoinResult.class);
+
+    public CountedFacts() {
+        for (JoinResult result : JoinResult.values()) {
+            joins.put(result, new AtomicInteger());
+        }
+    }
+
+    int openRooms() {
+        return openRooms.get();
+    }
+
+    int joins(JoinResult result) {
+        return joins.getOrDefault(result, new AtomicInteger()).get();
+    }
+
+    @Override
+    public void roomOpened(Name room) {
+        openRooms.incrementAndGet();
+    }
+
+    @Override
+    public void roomClosed(Name room) {
+        openRooms.decrementAndGet();
+    }
+
+    @Override
+    public void joinEnded(JoinResult result) {
+        joins.getOrDefault(result, new AtomicInteger()).incrementAndGet();
+    }
+
+    @Override
+    public void peerEntered(DialectName dialect) {}
+
+    @Override
+    public void peerLeft(DialectName dialect) {}
+
+    @Override
+    public void relayed(RelayType type, RelayPath path) {}
+
+    @Override
+    public void relayTook(RelayPath path, long nanos) {}
+
+    @Override
+    public void refused(ErrorCode code) {}
+
+    @Override
+    public void closed(CloseReason reason) {}
+
+    @Override
+    public void dropped(DropReason reason) {}
+}

@@ -1,0 +1,116 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** One directory for many nodes: an operation takes effect at some instant between its request and its answer. */
+final class SimulatedDirectory {
+    private static final long FAILURE_TAKES_MICROS = 2 * Simulation.SECOND;
+
+    private final Map<PeerId, NodeId> sessions = new HashMap<>();
+    private final Map<Name, RoomEntry> rooms = new HashMap<>();
+    private final Simulation simulation;
+    private Weather weather = Weather.CALM;
+
+    SimulatedDirectory(Simulation simulation) {
+        this.simulation = simulation;
+    }
+
+    void weather(Weather next) {
+        weather = next;
+    }
+
+    Directory.Contents now() {
+        return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(rooms));
+    }
+
+    /** Removes what nodes other than {@code present} have left, as the oldest process does. */
+    void sweep(Set<NodeId> present) {
+        sessions.values().removeIf(node -> !present.contains(node));
+        for (Name name : Set.copyOf(rooms.keySet())) {
+            Optional<RoomEntry> kept = Optional.ofNullable(rooms.get(name));
+            for (NodeId node :
+                    kept.map(entry -> Set.copyOf(entry.seats().keySet())).orElse(Set.of())) {
+                kept = present.contains(node) ? kept : kept.flatMap(entry -> entry.without(node));
+            }
+            kept.ifPresentOrElse(entry -> rooms.put(name, entry), () -> rooms.remove(name));
+        }
+    }
+
+    /** The directory as {@code host} reaches it. */
+    Directory from(SimulatedHost host) {
+        return new View(host);
+    }
+
+    private final class View implements Directory {
+        private final SimulatedHost host;
+
+        View(SimulatedHost host) {
+            this.host = host;
+        }
+
+        @Override
+        public Future<Void> putSession(PeerId peer, NodeId node) {
+            return operate(() -> sessions.put(peer, node)).mapEmpty();
+        }
+
+        @Override
+        public Future<Optional<NodeId>> findSession(PeerId peer) {
+            return operate(() -> Optional.ofNullable(sessions.get(peer)));
+        }
+
+        @Override
+        public Future<Void> removeSession(PeerId peer, NodeId node) {
+            return operate(() -> sessions.remove(peer, node)).mapEmpty();
+        }
+
+        @Override
+        public Future<Optional<RoomEntry>> findRoom(Name room) {
+            return operate(() -> Optional.ofNullable(rooms.get(room)));
+        }
+
+        @Override
+        public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+            return operate(() -> {
+                if (!Optional.ofNullable(rooms.get(room)).equals(expected)) {
+                    return false;
+                }
+                next.ifPresentOrElse(entry -> rooms.put(room, entry), () -> rooms.remove(room));
+                return true;
+            });
+        }
+
+        @Override
+        public Future<Contents> contents() {
+            return operate(SimulatedDirectory.this::now);
+        }
+
+        private <T> Future<T> operate(Supplier<T> effect) {
+            Promise<T> promise = Promise.promise();
+            boolean fails = simulation.chance(weather.directoryFailure());
+            boolean takesEffect = !fails || simulation.chance(0.5);
+            if (fails) {
+                simulation.after(
+                        FAILURE_TAKES_MICROS,
+                        () -> host.run(() -> promise.tryFail("directory: no answer (simulated)")));
+            }
+            if (takesEffect) {
+                simulation.after(weather.delay(simulation), () -> {
+                    T result = effect.get();
+                    if (!fails) {
+                        simulation.after(weather.delay(simulation), () -> host.run(() -> promise.tryComplete(result)));
+                    }
+                });
+            }
+            return promise.future();
+        }
+    }
+}

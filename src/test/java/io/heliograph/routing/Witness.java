@@ -1,0 +1,161 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.ServerMessage.Joined;
+import io.heliograph.protocol.ServerMessage.PeerJoined;
+import io.heliograph.protocol.ServerMessage.PeerLeft;
+import io.heliograph.protocol.ServerMessage.PeerUpdated;
+import io.heliograph.protocol.ServerMessage.Relayed;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Believes what one client is told, and complains of whatever the protocol does not allow to be told. */
+public final class Witness implements Receiver {
+
+    /**
+     * A room as the client sees it.
+     *
+     * @param found those who were there before, and still are
+     * @param others all others who are there now
+     */
+    public record View(long order, int capacity, Set<PeerId> found, Map<PeerId, Member> others) {}
+
+    private final PeerId self;
+    private final Consumer<String> complaints;
+
+    // Shared: any thread; guarded by this object.
+    private final Map<Name, View> views = new HashMap<>();
+    private final Map<PeerId, Long> lastFrom = new HashMap<>();
+    private final List<ServerMessage> told = new ArrayList<>();
+    private boolean gone;
+
+    Witness(PeerId self, Consumer<String> complaints) {
+        this.self = self;
+        this.complaints = complaints;
+    }
+
+    @Override
+    public synchronized void deliver(ServerMessage message) {
+        if (gone) {
+            return;
+        }
+        told.add(message);
+        if (message instanceof Joined joined) {
+            joined(joined);
+        } else if (message instanceof PeerJoined event) {
+            peerJoined(event);
+        } else if (message instanceof PeerLeft event) {
+            View view = view(event.room(), event);
+            require(view.others().remove(event.peer()) != null, event, "was not there");
+            view.found().remove(event.peer());
+        } else if (message instanceof PeerUpdated event) {
+            Member known = view(event.room(), event)
+                    .others()
+                    .computeIfPresent(event.peer(), (peer, member) -> member.withData(event.data()));
+            require(known != null, event, "is not there");
+        } else if (message instanceof Relayed relayed) {
+            relayed(relayed);
+        } else {
+            require(false, message, "not from a router");
+        }
+    }
+
+    /** The request to join has been granted. */
+    synchronized void mustBeIn(Name room) {
+        require(views.containsKey(room), room, "not told joined");
+    }
+
+    /** The client has been told {@code left}. */
+    synchronized void left(Name room) {
+        require(views.remove(room) != null, room, "left without joined");
+    }
+
+    /** The connection is closed: what comes now, nobody hears. */
+    synchronized void close() {
+        gone = true;
+        views.clear();
+    }
+
+    /** What the client sees of a room it is in. */
+    public synchronized Optional<View> view(Name room) {
+        return Optional.ofNullable(views.get(room))
+                .map(view -> new View(view.order, view.capacity, Set.copyOf(view.found), new HashMap<>(view.others)));
+    }
+
+    /** Whether it sees {@code peer} in the room. */
+    public synchronized boolean sees(Name room, PeerId peer) {
+        View view = views.get(room);
+        return view != null && view.others.containsKey(peer);
+    }
+
+    /** All it was told, in order. */
+    public synchronized List<ServerMessage> told() {
+        return List.copyOf(told);
+    }
+
+    /** The number of the last relay that came from {@code peer}, 0 if none. */
+    public synchronized long lastFrom(PeerId peer) {
+        return lastFrom.getOrDefault(peer, 0L);
+    }
+
+    private void joined(Joined joined) {
+        require(!views.containsKey(joined.room()), joined, "joined twice");
+        Set<PeerId> found = new HashSet<>();
+        Map<PeerId, Member> others = new HashMap<>();
+        long last = 0;
+        for (Member member : joined.peers()) {
+            require(member.order() >= last, joined, "peers out of order");
+            last = member.order();
+            require(found.add(member.peer()), joined, "a peer twice");
+            others.put(member.peer(), member);
+        }
+        require(last < joined.order(), joined, "found somebody who came later");
+        require(!found.contains(self), joined, "found itself");
+        views.put(joined.room(), new View(joined.order(), joined.capacity(), found, others));
+    }
+
+    private void peerJoined(PeerJoined event) {
+        Member member = event.member();
+        Map<PeerId, Member> others = view(event.room(), event).others();
+        require(!member.peer().equals(self), event, "told of itself");
+        require(others.put(member.peer(), member) == null, event, "was there already");
+    }
+
+    private void relayed(Relayed relayed) {
+        relayed.room()
+                .ifPresent(room ->
+                        require(view(room, relayed).others().containsKey(relayed.from()), relayed, "is not there"));
+        require(!relayed.from().equals(self), relayed, "its own relay came back");
+        long number = numberOf(relayed.data());
+        Long before = lastFrom.put(relayed.from(), number);
+        require(before == null || before < number, relayed, "relay " + number + " after " + before);
+    }
+
+    private View view(Name room, Object event) {
+        View view = views.get(room);
+        require(view != null, event, "not in the room");
+        return view == null ? new View(0, 0, new HashSet<>(), new HashMap<>()) : view;
+    }
+
+    private void require(boolean condition, Object event, String complaint) {
+        if (!condition) {
+            complaints.accept(self + ": " + complaint + ": " + event + "\n  after " + told);
+        }
+    }
+
+    private static long numberOf(Optional<Payload> data) {
+        return data.map(json -> Long.parseLong(new String(json.toBytes(), StandardCharsets.UTF_8)))
+                .orElse(0L);
+    }
+}
