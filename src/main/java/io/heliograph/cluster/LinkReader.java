@@ -63,7 +63,7 @@ final class LinkReader {
 
     <T> List<T> list(Supplier<T> reader) {
         int size = size();
-        List<T> values = new ArrayList<>(Math.min(size, in.length()));
+        List<T> values = new ArrayList<>(size);
         for (int i = 0; i < size; i++) {
             values.add(reader.get());
         }
@@ -82,8 +82,14 @@ final class LinkReader {
         return in.getBytes(position - length, position);
     }
 
+    /** How many bytes or elements follow; never more than there are bytes left, so that nothing is made room for in vain. */
     private int size() {
         position += Integer.BYTES;
-        return in.getInt(position - Integer.BYTES);
+        int size = in.getInt(position - Integer.BYTES);
+        int left = in.length() - position;
+        if (size < 0 || size > left) {
+            throw new IllegalArgumentException("link size: " + size + " (expected: 0 to " + left + ")");
+        }
+        return size;
     }
 }

@@ -11,12 +11,11 @@ import io.heliograph.protocol.Sequence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,11 +28,13 @@ public final class Client {
 
     // Owned by the node's context.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
-    private final Set<Name> settled = new HashSet<>();
-    private final Map<Name, Payload> data = new HashMap<>();
-    private boolean busy;
-    private boolean leaving;
     private long relays;
+
+    // Written on the node's context, read by any thread.
+    private final Set<Name> settled = ConcurrentHashMap.newKeySet();
+    private final Map<Name, Payload> data = new ConcurrentHashMap<>();
+    private volatile boolean busy;
+    private volatile boolean leaving;
     private Optional<LocalPeer> peer = Optional.empty();
 
     private Client(TestNode node, PeerId id, Witness witness) {

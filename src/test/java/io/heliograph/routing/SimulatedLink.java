@@ -164,13 +164,32 @@ final class SimulatedLink implements NodeLink {
             return;
         }
         comeUp(from, lane);
-        inbound.answer(from, request).onComplete(done -> {
-            if (done.failed()) {
-                network.complaints.accept("request failed: " + request + ": " + done.cause());
-            } else if (lanes.get(from) == lane) {
+        answer(inbound, from, request).onComplete(done -> {
+            if (lanes.get(from) != lane) {
+                return;
+            }
+            if (done.succeeded()) {
                 say(lane, from, other -> other.hearAnswer(self, lane.epoch, id, done.result()));
+            } else {
+                network.complaints.accept("request failed: " + request + ": " + done.cause());
+                say(lane, from, other -> other.hearFailure(self, lane.epoch, id));
             }
         });
+    }
+
+    private static Future<NodeAnswer> answer(Inbound inbound, NodeId from, NodeRequest request) {
+        try {
+            return inbound.answer(from, request);
+        } catch (RuntimeException defect) {
+            return Future.failedFuture(defect);
+        }
+    }
+
+    private void hearFailure(NodeId from, long epoch, long id) {
+        Lane lane = lanes.get(from);
+        if (lane != null && isNew(from, lane, epoch)) {
+            giveUp(lane, from, id);
+        }
     }
 
     private void hearAnswer(NodeId from, long epoch, long id, NodeAnswer answer) {

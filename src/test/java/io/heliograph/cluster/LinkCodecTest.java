@@ -1,0 +1,198 @@
+package io.heliograph.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.routing.NodeAnswer;
+import io.heliograph.routing.NodeRequest;
+import io.heliograph.routing.OwnedMember;
+import io.vertx.core.buffer.Buffer;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LinkCodecTest {
+    private static final LinkCodec CODEC = new LinkCodec();
+    private static final long ALLOCATED_BYTES_MAX = 1_000_000;
+    private static final Name ROOM = new Name("Zimmer \uD83D\uDE00");
+    private static final PeerId PEER = new PeerId("p1");
+    private static final Payload DATA = Payload.of("{\"sdp\":\"v=0\\r\\n\"}");
+
+    private static final List<OwnedMember> MEMBERS = List.of(
+            new OwnedMember(new Member(PEER, 1, Optional.empty(), Optional.empty()), 0),
+            new OwnedMember(
+                    new Member(new PeerId("p2"), Long.MAX_VALUE, Optional.of(new Name("älice")), Optional.of(DATA)),
+                    42));
+
+    private static final List<NodeRequest> REQUESTS = List.of(
+            new NodeRequest.ForwardToPeer(
+                    PEER,
+                    new Relayed(
+                            RelayType.OFFER,
+                            new PeerId("p2"),
+                            Optional.empty(),
+                            Optional.of(DATA),
+                            new Sequence(OptionalLong.of(7), OptionalLong.of(-1)))),
+            new NodeRequest.ForwardToRoom(
+                    ROOM, new Relayed(RelayType.BYE, PEER, Optional.of(ROOM), Optional.empty(), Sequence.NONE)),
+            new NodeRequest.Announce(ROOM, MEMBERS, true),
+            new NodeRequest.Announce(ROOM, List.of(), false),
+            new NodeRequest.Updated(ROOM, PEER, 3, DATA),
+            new NodeRequest.Departed(ROOM, PEER, LeaveReason.KICKED),
+            new NodeRequest.Compare(Map.of(ROOM, -1L, new Name("b"), 2L)),
+            new NodeRequest.Ask(ROOM));
+
+    private static final List<NodeAnswer> ANSWERS =
+            List.of(new NodeAnswer.Done(), new NodeAnswer.Gone(), new NodeAnswer.Members(MEMBERS));
+
+    private static List<LinkFrame> frames() {
+        List<LinkFrame> frames = new ArrayList<>(
+                List.of(new LinkFrame.Hail(), new LinkFrame.Echo(), new LinkFrame.Failure(Long.MAX_VALUE)));
+        REQUESTS.forEach(request -> frames.add(new LinkFrame.Request(frames.size(), request)));
+        ANSWERS.forEach(answer -> frames.add(new LinkFrame.Answer(frames.size(), answer)));
+        return frames;
+    }
+
+    private static LinkBatch batch(List<LinkFrame> frames) {
+        return new LinkBatch(new NodeId("a-process", 3), 1_700_000_000_000L, 9, frames);
+    }
+
+    private static byte[] encode(LinkBatch batch) {
+        Buffer wire = Buffer.buffer();
+        CODEC.encodeToWire(wire, batch);
+        return wire.getBytes();
+    }
+
+    @Test
+    void everyKindHasASample() {
+        assertSampled(NodeRequest.class, REQUESTS);
+        assertSampled(NodeAnswer.class, ANSWERS);
+        assertSampled(LinkFrame.class, frames());
+    }
+
+    private static void assertSampled(Class<?> family, List<?> samples) {
+        Set<Class<?>> sampled = new HashSet<>();
+        samples.forEach(sample -> sampled.add(sample.getClass()));
+        assertEquals(Set.of(family.getPermittedSubclasses()), sampled);
+    }
+
+    @Test
+    void everyFrameIsReadAsItWasWritten() {
+        for (LinkFrame frame : frames()) {
+            LinkBatch batch = batch(List.of(frame));
+            assertEquals(batch, CODEC.decodeFromWire(0, Buffer.buffer(encode(batch))));
+        }
+    }
+
+    @Test
+    void everyRelayTypeAndReasonIsReadAsItWasWritten() {
+        List<LinkFrame> frames = new ArrayList<>();
+        for (RelayType type : RelayType.values()) {
+            Relayed relayed = new Relayed(type, PEER, Optional.empty(), Optional.empty(), Sequence.NONE);
+            frames.add(new LinkFrame.Request(1, new NodeRequest.ForwardToPeer(PEER, relayed)));
+        }
+        for (LeaveReason reason : LeaveReason.values()) {
+            frames.add(new LinkFrame.Request(2, new NodeRequest.Departed(ROOM, PEER, reason)));
+        }
+        LinkBatch batch = batch(frames);
+        assertEquals(batch, CODEC.decodeFromWire(0, Buffer.buffer(encode(batch))));
+    }
+
+    @Test
+    void aBatchIsFoundInTheMiddleOfABuffer() {
+        LinkBatch batch = batch(frames());
+        Buffer wire = Buffer.buffer("before");
+        CODEC.encodeToWire(wire, batch);
+        wire.appendString("behind");
+        assertEquals(batch, CODEC.decodeFromWire("before".length(), wire));
+    }
+
+    @Test
+    void anEmptyBatchIsRead() {
+        LinkBatch batch = batch(List.of());
+        assertEquals(batch, CODEC.decodeFromWire(0, Buffer.buffer(encode(batch))));
+    }
+
+    @Test
+    void anotherVersionIsRefused() {
+        byte[] wire = encode(batch(frames()));
+        wire[Integer.BYTES] = 2;
+        assertThrows(IllegalArgumentException.class, () -> CODEC.decodeFromWire(0, Buffer.buffer(wire)));
+    }
+
+    @Test
+    void whatIsCutShortIsRefused() {
+        byte[] wire = encode(batch(frames()));
+        for (int length = 0; length < wire.length; length++) {
+            Buffer part = Buffer.buffer(Arrays.copyOf(wire, length));
+            assertThrows(RuntimeException.class, () -> CODEC.decodeFromWire(0, part));
+        }
+    }
+
+    @Test
+    void whatIsDamagedCostsLittle() {
+        byte[] wire = encode(batch(frames()));
+        byte[][] extremes = {{0x7f, -1, -1, -1}, {-1, -1, -1, -1}, {(byte) 0x80, 0, 0, 0}, {0x10, 0, 0, 0}};
+        for (int position = 0; position <= wire.length - Integer.BYTES; position++) {
+            for (byte[] extreme : extremes) {
+                byte[] damaged = wire.clone();
+                System.arraycopy(extreme, 0, damaged, position, extreme.length);
+                assertCheap(damaged, "position " + position);
+            }
+        }
+    }
+
+    @Test
+    void whatIsGarbageCostsLittle() {
+        long seed = 20_261_121;
+        Random random = new Random(seed);
+        byte[] wire = encode(batch(frames()));
+        for (int round = 0; round < 5_000; round++) {
+            byte[] garbage = wire.clone();
+            for (int i = 0; i < 1 + random.nextInt(8); i++) {
+                garbage[Integer.BYTES + 1 + random.nextInt(garbage.length - Integer.BYTES - 1)] =
+                        (byte) random.nextInt();
+            }
+            assertCheap(garbage, "seed " + seed + " round " + round);
+        }
+    }
+
+    /** It is read as something, or refused, without much ado. */
+    private static void assertCheap(byte[] wire, String what) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        String outcome = what + " " + outcome(wire);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < ALLOCATED_BYTES_MAX, () -> outcome + ": " + allocated + " bytes allocated");
+    }
+
+    private static String outcome(byte[] wire) {
+        try {
+            return "read "
+                    + CODEC.decodeFromWire(0, Buffer.buffer(wire)).frames().size();
+        } catch (RuntimeException refused) {
+            return "refused " + refused;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.heliograph.routing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.routing.RoomEntry.Seats;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** What a directory promises to all nodes that look into it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+public abstract class DirectoryContract {
+    private static final PeerId ALICE = new PeerId("alice");
+    private static final NodeId HERE = new NodeId("here", 0);
+    private static final NodeId THERE = new NodeId("there", 12);
+    private static final Name ROOM = new Name("Zimmer 1=2:3 \uD83D\uDE00");
+
+    /** How many nodes look into it. */
+    protected abstract int views();
+
+    /** What the directory, as one node sees it, makes of {@code operation}. */
+    protected abstract <T> Future<T> call(int view, Function<Directory, Future<T>> operation);
+
+    protected abstract <T> T await(Future<T> future);
+
+    /** Whether the current thread and context are those of the node. */
+    protected boolean isHome(int view) {
+        return true;
+    }
+
+    private <T> T ask(int view, Function<Directory, Future<T>> operation) {
+        return await(call(view % views(), operation));
+    }
+
+    private boolean replace(int view, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+        return ask(view, directory -> directory.replaceRoom(ROOM, expected, next));
+    }
+
+    private static Optional<RoomEntry> entry(long joins, int members) {
+        return Optional.of(new RoomEntry(
+                100,
+                joins,
+                new TreeMap<>(Map.of(HERE, new Seats(members, joins), THERE, new Seats(1, Math.max(0, joins - 1))))));
+    }
+
+    @AfterEach
+    void clear() {
+        ask(0, directory -> directory.removeSession(ALICE, HERE));
+        ask(0, directory -> directory.removeSession(ALICE, THERE));
+        Optional<RoomEntry> left = ask(0, directory -> directory.findRoom(ROOM));
+        assertTrue(replace(0, left, Optional.empty()));
+        assertEquals(new Directory.Contents(Map.of(), Map.of()), ask(0, Directory::contents));
+    }
+
+    @Test
+    void whatWasNotPutInIsNotFound() {
+        assertEquals(Optional.empty(), ask(0, directory -> directory.findSession(ALICE)));
+        assertEquals(Optional.empty(), ask(0, directory -> directory.findRoom(ROOM)));
+    }
+
+    @Test
+    void aSessionIsFoundFromEverywhereAtOnce() {
+        for (int view = 0; view < views(); view++) {
+            NodeId node = new NodeId("view", view);
+            ask(view, directory -> directory.putSession(ALICE, node));
+            assertEquals(Optional.of(node), ask(view + 1, directory -> directory.findSession(ALICE)));
+            ask(view + 1, directory -> directory.removeSession(ALICE, node));
+            assertEquals(Optional.empty(), ask(view, directory -> directory.findSession(ALICE)));
+        }
+    }
+
+    @Test
+    void onlyItsOwnNodeRemovesASession() {
+        ask(0, directory -> directory.putSession(ALICE, HERE));
+        ask(1, directory -> directory.removeSession(ALICE, THERE));
+        assertEquals(Optional.of(HERE), ask(0, directory -> directory.findSession(ALICE)));
+        ask(1, directory -> directory.putSession(ALICE, THERE));
+        ask(0, directory -> directory.removeSession(ALICE, HERE));
+        assertEquals(Optional.of(THERE), ask(0, directory -> directory.findSession(ALICE)));
+    }
+
+    @Test
+    void aRoomIsReplacedOnlyWhereItIsAsExpected() {
+        assertTrue(replace(0, Optional.empty(), entry(2, 1)));
+        assertFalse(replace(1, Optional.empty(), entry(3, 2)));
+        assertFalse(replace(1, entry(2, 2), entry(3, 2)));
+        assertEquals(entry(2, 1), ask(1, directory -> directory.findRoom(ROOM)));
+        assertTrue(replace(1, entry(2, 1), entry(3, 2)));
+        assertFalse(replace(0, entry(2, 1), Optional.empty()));
+        assertEquals(entry(3, 2), ask(0, directory -> directory.findRoom(ROOM)));
+        assertTrue(replace(0, entry(3, 2), Optional.empty()));
+        assertEquals(Optional.empty(), ask(1, directory -> directory.findRoom(ROOM)));
+        assertFalse(replace(1, entry(3, 2), entry(4, 3)));
+    }
+
+    @Test
+    void anEntryThatIsNotThereCanBeExpected() {
+        assertTrue(replace(0, Optional.empty(), Optional.empty()));
+        assertTrue(replace(0, Optional.empty(), entry(1, 1)));
+        assertFalse(replace(1, Optional.empty(), Optional.empty()));
+    }
+
+    @Test
+    void ofManyWhoCountAtOnceNoneIsLost() {
+        int each = 25;
+        List<Future<Void>> counters = new ArrayList<>();
+        for (int i = 0; i < 4 * views(); i++) {
+            counters.add(call(i % views(), directory -> count(directory, each)));
+        }
+        await(Future.all(counters));
+        RoomEntry counted = ask(0, directory -> directory.findRoom(ROOM)).orElseThrow();
+        assertEquals((long) each * counters.size(), counted.joins());
+    }
+
+    @Test
+    void answersComeToTheCallersContext() {
+        for (int view = 0; view < views(); view++) {
+            int caller = view;
+            Boolean afterFind = ask(view, directory -> directory.findRoom(ROOM).map(found -> isHome(caller)));
+            Boolean afterPut =
+                    ask(view, directory -> directory.putSession(ALICE, HERE).map(put -> isHome(caller)));
+            Boolean afterAll = ask(view, directory -> directory.contents().map(all -> isHome(caller)));
+            assertTrue(afterFind && afterPut && afterAll);
+            List<Future<Boolean>> many = new ArrayList<>();
+            await(call(view, directory -> {
+                for (int i = 0; i < 100; i++) {
+                    many.add(directory.findSession(ALICE).map(found -> isHome(caller)));
+                }
+                return Future.all(many);
+            }));
+            many.forEach(home -> assertTrue(home.result()));
+        }
+    }
+
+    @Test
+    void theContentsAreEverything() {
+        ask(0, directory -> directory.putSession(ALICE, HERE));
+        assertTrue(replace(1, Optional.empty(), entry(7, 3)));
+        Directory.Contents expected = new Directory.Contents(
+                Map.of(ALICE, HERE), Map.of(ROOM, entry(7, 3).orElseThrow()));
+        for (int view = 0; view < views(); view++) {
+            assertEquals(expected, ask(view, Directory::contents));
+        }
+    }
+
+    private static Future<Void> count(Directory directory, int times) {
+        if (times == 0) {
+            return Future.succeededFuture();
+        }
+        return directory.findRoom(ROOM).compose(found -> {
+            long joins = found.map(RoomEntry::joins).orElse(0L);
+            return directory
+                    .replaceRoom(ROOM, found, entry(joins + 1, 1))
+                    .compose(replaced -> count(directory, replaced ? times - 1 : times));
+        });
+    }
+}
