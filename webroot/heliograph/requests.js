@@ -7,7 +7,8 @@ import { SignalingError } from './errors.js';
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {{answered: (frame: Frame) => void, failed: (error: SignalingError) => void}} Asker */
 
-const ANSWER_WITHIN = 10_000;
+/** The server waits for a silent node or directory, and says so, well before. */
+const ANSWER_WITHIN = 20_000;
 
 export class Requests {
   #clock;

@@ -195,6 +195,7 @@ export class Room extends Emitter {
   /** @param {SignalingError} error */
   #refused(error) {
     if (error.code === 'disconnected') return; // the next welcome enters again
+    if (error.code === 'timeout') this.client.post({ type: 'leave', room: this.name }); // should the join come true yet
     if (!this.#joining && PASSING.includes(error.code)) {
       const { clock, random } = this.#services;
       const retryIn = backoff(this.#attempt++, random);

@@ -1,5 +1,6 @@
 package io.heliograph.config;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.core.encoder.EncoderBase;
@@ -53,7 +54,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         OneLine.append(line, logger.substring(logger.lastIndexOf('.') + 1));
         line.append(": ");
         OneLine.append(line, message(event));
-        for (var exceptionLine : exceptionLines(event.getThrowableProxy())) {
+        for (var exceptionLine : exceptionLines(event)) {
             line.append(" | ");
             OneLine.append(line, exceptionLine);
         }
@@ -66,7 +67,7 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
         appendField(line.append(','), "logger", event.getLoggerName());
         appendField(line.append(','), "thread", event.getThreadName());
         appendField(line.append(','), "message", message(event));
-        var exceptionLines = exceptionLines(event.getThrowableProxy());
+        var exceptionLines = exceptionLines(event);
         if (!exceptionLines.isEmpty()) {
             appendField(line.append(','), "exception", String.join("\n", exceptionLines));
         }
@@ -92,17 +93,20 @@ final class LineEncoder extends EncoderBase<ILoggingEvent> {
                         .collect(Collectors.joining(" "));
     }
 
-    private static List<String> exceptionLines(@Nullable IThrowableProxy thrown) {
+    /** What was thrown; and from where, if it is a defect: of what an operator may act on the cause says enough. */
+    private static List<String> exceptionLines(ILoggingEvent event) {
+        int framesMax = event.getLevel().isGreaterOrEqual(Level.ERROR) ? FRAMES_MAX : 0;
+        @Nullable IThrowableProxy thrown = event.getThrowableProxy();
         return Stream.iterate(thrown, cause -> cause != null, cause -> cause.getCause())
                 .limit(CAUSES_MAX)
-                .flatMap(LineEncoder::throwableLines)
+                .flatMap(cause -> throwableLines(cause, framesMax))
                 .toList();
     }
 
-    private static Stream<String> throwableLines(IThrowableProxy thrown) {
+    private static Stream<String> throwableLines(IThrowableProxy thrown, int framesMax) {
         var frames = thrown.getStackTraceElementProxyArray();
         return Stream.concat(
                 Stream.of(thrown.getClassName() + ": " + thrown.getMessage()),
-                Stream.of(frames).limit(FRAMES_MAX).map(frame -> frame.getSTEAsString()));
+                Stream.of(frames).limit(framesMax).map(frame -> frame.getSTEAsString()));
     }
 }

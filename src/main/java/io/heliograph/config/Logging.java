@@ -53,6 +53,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // Warns at every start of what is so by design: no CP subsystem, and a gauge that Vert.x registers twice.
         context.getLogger("com.hazelcast.cp").setLevel(Level.ERROR);
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
+        // Warns when Vert.x closes once more a WebSocket that had to be cut, which any client can bring about.
+        context.getLogger("io.netty.util.concurrent.DefaultPromise").setLevel(Level.ERROR);
         // Vert.x registers the same gauge for each of its servers, and rightly so: they share one value.
         context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);
     }

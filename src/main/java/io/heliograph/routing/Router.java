@@ -101,7 +101,7 @@ public final class Router {
         }
         if (peer.rooms().size() >= limits.rooms()) {
             return refuse(
-                    ErrorCode.TOO_MANY, "rooms: " + limits.rooms() + " joined (expected: <= " + limits.rooms() + ")");
+                    ErrorCode.TOO_MANY, "rooms: " + limits.rooms() + " joined (expected: < " + limits.rooms() + ")");
         }
         Room room = census.openRoom(request.room());
         Promise<SeatClaims.Seat> taken = Promise.promise();

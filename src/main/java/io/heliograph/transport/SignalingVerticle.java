@@ -20,12 +20,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One node: takes connections on the public port and owns, on one event loop, all that belongs to them. */
 public final class SignalingVerticle extends VerticleBase {
     private static final String WEBSOCKET_PATH = "/v1/ws";
+    private static final int IDLE_MILLIS_MIN = 30_000;
     private static final String SUBPROTOCOL = "heliograph.v1";
     /** Vert.x lets several servers share one free port where its number is negative. */
     private static final int ANY_SHARED_PORT = -1;
@@ -76,6 +78,9 @@ public final class SignalingVerticle extends VerticleBase {
                 .setPort(port == 0 ? ANY_SHARED_PORT : port)
                 .addWebSocketSubProtocol(SUBPROTOCOL)
                 .setHttp2ClearTextEnabled(false)
+                // For connections that ask nothing: a WebSocket is never idle for two heartbeats, since it is pinged.
+                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setIdleTimeout(Math.max(IDLE_MILLIS_MIN, 2 * settings.session().heartbeatMillis()))
                 .setMaxWebSocketFrameSize(settings.limits().frameBytes())
                 // A few compressed bytes could unfold into a whole frame, and each connection would keep a dictionary.
                 .setPerMessageWebSocketCompressionSupported(false)

@@ -60,14 +60,24 @@ class LineEncoderTest {
         var cause = new IllegalStateException("inner\nline");
         var thrown = new IllegalArgumentException("outer", cause);
 
-        var text = line(LogFormat.TEXT, event("link broken", thrown));
+        var text = line(LogFormat.TEXT, event(Level.ERROR, "link broken", thrown));
         assertEquals(1, text.lines().count());
         assertTrue(text.contains("Router: link broken | java.lang.IllegalArgumentException: outer | "), text);
         assertTrue(text.contains(" | java.lang.IllegalStateException: inner\\nline | "), text);
 
-        var json = line(LogFormat.JSON, event("link broken", thrown));
+        var json = line(LogFormat.JSON, event(Level.ERROR, "link broken", thrown));
         assertEquals(1, json.lines().count());
         assertTrue(new JsonObject(json).getString("exception").contains("IllegalStateException: inner\nline"), json);
+    }
+
+    @Test
+    void aWarningSaysWhatWasThrownButNotFromWhere() {
+        var cause = new IllegalStateException("inner");
+        var text = line(LogFormat.TEXT, event("link broken", new IllegalArgumentException("outer", cause)));
+        assertTrue(
+                text.endsWith("Router: link broken | java.lang.IllegalArgumentException: outer"
+                        + " | java.lang.IllegalStateException: inner\n"),
+                text);
     }
 
     private static String line(LogFormat format, LoggingEvent event) {
@@ -75,8 +85,12 @@ class LineEncoderTest {
     }
 
     private static LoggingEvent event(String message, @Nullable Throwable thrown, Object... values) {
+        return event(Level.WARN, message, thrown, values);
+    }
+
+    private static LoggingEvent event(Level level, String message, @Nullable Throwable thrown, Object... values) {
         var logger = new LoggerContext().getLogger("io.heliograph.routing.Router");
-        var event = new LoggingEvent("", logger, Level.WARN, message, thrown, values);
+        var event = new LoggingEvent("", logger, level, message, thrown, values);
         event.setInstant(TIME);
         event.setThreadName("loop-1");
         return event;

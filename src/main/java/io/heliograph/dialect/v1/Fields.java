@@ -146,8 +146,11 @@ final class Fields {
     Optional<String> id() {
         return string(Key.ID).map(id -> {
             int length = id.codePointCount(0, id.length());
-            if (length < 1 || length > ClientMessage.ID_LENGTH_MAX || hasLoneSurrogate(id)) {
+            if (length < 1 || length > ClientMessage.ID_LENGTH_MAX) {
                 throw badRequest(Key.ID, length + " characters", "1 to " + ClientMessage.ID_LENGTH_MAX);
+            }
+            if (hasLoneSurrogate(id)) {
+                throw badRequest(Key.ID, "a lone surrogate", "valid Unicode");
             }
             return id;
         });
