@@ -65,6 +65,7 @@ public final class ManagementServer {
                         .onFailure(asked::fail));
         router.get("/readyz").handler(asked -> answerChecks(asked, health.ready()));
         router.get("/state").handler(this::answerState);
+        router.errorHandler(400, asked -> answerError(asked, 400, "bad request"));
         router.errorHandler(404, asked -> answerError(asked, 404, "not found"));
         router.errorHandler(405, asked -> answerError(asked, 405, "method not allowed"));
         router.errorHandler(500, ManagementServer::answerDefect);

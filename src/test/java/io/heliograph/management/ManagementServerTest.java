@@ -10,12 +10,15 @@ import io.heliograph.routing.Health;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -137,6 +140,17 @@ class ManagementServerTest {
                 BodyHandlers.ofString());
         assertEquals(405, post.statusCode());
         assertEquals("{\"error\":\"method not allowed\"}", post.body());
+    }
+
+    @Test
+    void aPathWithBrokenEscapesIsABadRequest() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            var request = "GET /%zz HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            var answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.endsWith("{\"error\":\"bad request\"}"), answer);
+        }
     }
 
     @Test

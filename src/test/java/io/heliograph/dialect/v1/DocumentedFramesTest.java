@@ -1,0 +1,108 @@
+package io.heliograph.dialect.v1;
+
+import static io.heliograph.dialect.v1.Frames.decode;
+import static io.heliograph.dialect.v1.Frames.encode;
+import static io.heliograph.dialect.v1.Frames.understood;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.dialect.Decoded;
+import io.heliograph.protocol.ErrorCode;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The frames that the protocol's page quotes are those that the server reads and writes. */
+class DocumentedFramesTest {
+    private static final Path PAGE = Path.of("src/docs/protocol.md");
+    private static final String FROM_CLIENT = "\u2192 ";
+    private static final Set<String> FROM_SERVER = Set.of("\u2190 ", "\u21d0 ");
+
+    static List<String> servedFromClients() throws IOException {
+        return frames("```frames", Set.of(FROM_CLIENT));
+    }
+
+    static List<String> servedFromTheServer() throws IOException {
+        return frames("```frames", FROM_SERVER);
+    }
+
+    static List<String> laterFromClients() throws IOException {
+        return frames("```frames later", Set.of(FROM_CLIENT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("servedFromClients")
+    void aFrameQuotedFromAClientIsUnderstood(String frame) {
+        understood(frame);
+    }
+
+    @ParameterizedTest
+    @MethodSource("servedFromTheServer")
+    void aFrameQuotedFromTheServerIsWhatItWrites(String frame) {
+        assertEquals(frame, encode(ServerFrames.read(new JsonObject(frame), frame)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("laterFromClients")
+    void aFrameThatIsServedLaterIsRefusedAndNothingElse(String frame) {
+        if (decode(frame) instanceof Decoded.Malformed malformed) {
+            ErrorCode code = malformed.answer().refusal().code();
+            assertTrue(code == ErrorCode.UNKNOWN_TYPE || code == ErrorCode.BAD_REQUEST, code.label());
+        }
+    }
+
+    @Test
+    void everyTypeIsQuoted() throws IOException {
+        assertEquals(
+                Set.of("hello", "join", "update", "leave", "offer", "message", "candidate", "ping"),
+                types(servedFromClients()));
+        assertEquals(
+                Set.of(
+                        "welcome",
+                        "joined",
+                        "peer-joined",
+                        "peer-updated",
+                        "peer-left",
+                        "left",
+                        "offer",
+                        "message",
+                        "ok",
+                        "pong",
+                        "error"),
+                types(servedFromTheServer()));
+        assertTrue(laterFromClients().size() > 5);
+    }
+
+    private static Set<String> types(List<String> frames) {
+        return frames.stream()
+                .map(frame -> new JsonObject(frame).getString("type"))
+                .collect(Collectors.toSet());
+    }
+
+    private static List<String> frames(String fence, Set<String> directions) throws IOException {
+        List<String> frames = new ArrayList<>();
+        boolean inside = false;
+        for (String line : Files.readAllLines(PAGE)) {
+            if (line.startsWith("```")) {
+                inside = line.equals(fence);
+            } else if (inside && directions.contains(line.substring(0, 2))) {
+                frames.add(line.substring(2));
+            } else if (inside) {
+                assertTrue(
+                        Stream.concat(Stream.of(FROM_CLIENT), FROM_SERVER.stream())
+                                .anyMatch(line::startsWith),
+                        line);
+            }
+        }
+        return frames;
+    }
+}

@@ -1,0 +1,222 @@
+package io.heliograph.dialect.v1;
+
+import static io.heliograph.dialect.v1.Frames.encode;
+import static io.heliograph.dialect.v1.Frames.id;
+import static io.heliograph.dialect.v1.Frames.quoted;
+import static io.heliograph.dialect.v1.Frames.understood;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Join;
+import io.heliograph.protocol.ClientMessage.Leave;
+import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.ServerMessage.Joined;
+import io.heliograph.protocol.ServerMessage.Left;
+import io.heliograph.protocol.ServerMessage.Ok;
+import io.heliograph.protocol.ServerMessage.PeerJoined;
+import io.heliograph.protocol.ServerMessage.PeerLeft;
+import io.heliograph.protocol.ServerMessage.PeerUpdated;
+import io.heliograph.protocol.ServerMessage.Pong;
+import io.heliograph.protocol.ServerMessage.Refused;
+import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Welcome;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every message and its frame, in both directions. A new message fails here until it has a sample. */
+class GoldenFramesTest {
+    private static final Name ROOM = new Name("standup");
+    private static final PeerId ALICE = new PeerId("pAlice");
+    private static final PeerId BOB = new PeerId("pBob");
+
+    static Stream<Arguments> fromClients() {
+        return Stream.of(
+                Arguments.of(
+                        "{'type':'hello'}",
+                        new Hello(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())),
+                Arguments.of(
+                        "{'type':'hello','id':'1','user':'alice','data':{'name':'Alice'},'token':'t','resume':'r'}",
+                        new Hello(
+                                id("1"),
+                                Optional.of(new Name("alice")),
+                                Optional.of(Payload.of("{\"name\":\"Alice\"}")),
+                                Optional.of("r"))),
+                Arguments.of("{'type':'join','room':'standup'}", new Join(Optional.empty(), ROOM, 0, Optional.empty())),
+                Arguments.of(
+                        "{'type':'join','id':'2','room':'standup','capacity':2,'data':null}",
+                        new Join(id("2"), ROOM, 2, Optional.of(Payload.of("null")))),
+                Arguments.of(
+                        "{'type':'join','room':'standup','capacity':9223372036854775807}",
+                        new Join(Optional.empty(), ROOM, Integer.MAX_VALUE, Optional.empty())),
+                Arguments.of(
+                        "{'type':'update','id':'3','room':'standup','data':[]}",
+                        new Update(id("3"), ROOM, Payload.of("[]"))),
+                Arguments.of("{'type':'leave','id':'4','room':'standup'}", new Leave(id("4"), ROOM)),
+                Arguments.of(
+                        "{'type':'offer','id':'5','to':'pBob','data':{'type':'offer','sdp':'v=0'}}",
+                        relay(
+                                id("5"),
+                                RelayType.OFFER,
+                                Optional.of(Payload.of(quoted("{'type':'offer','sdp':'v=0'}"))))),
+                Arguments.of(
+                        "{'type':'answer','to':'pBob'}", relay(Optional.empty(), RelayType.ANSWER, Optional.empty())),
+                Arguments.of(
+                        "{'type':'candidate','to':'pBob','data':null}",
+                        relay(Optional.empty(), RelayType.CANDIDATE, Optional.of(Payload.of("null")))),
+                Arguments.of("{'type':'bye','to':'pBob'}", relay(Optional.empty(), RelayType.BYE, Optional.empty())),
+                Arguments.of(
+                        "{'type':'message','room':'standup','data':'hi','seq':-1,'ack':9223372036854775807}",
+                        new Relay(
+                                Optional.empty(),
+                                RelayType.MESSAGE,
+                                new Address.ToRoom(ROOM),
+                                Optional.of(Payload.of("\"hi\"")),
+                                new Sequence(OptionalLong.of(-1), OptionalLong.of(Long.MAX_VALUE)))),
+                Arguments.of("{'type':'ping'}", new Ping(Optional.empty())),
+                Arguments.of(" \t\r\n{ 'id' : 'x' , 'type' : 'ping' } \n", new Ping(id("x"))),
+                Arguments.of("{'\\u0074ype':'p\\u0069ng','id':'\\ud83d\\ude00'}", new Ping(id("\ud83d\ude00"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fromClients")
+    void aClientsFrameMeansItsMessage(String frame, ClientMessage message) {
+        assertEquals(message, understood(quoted(frame)));
+    }
+
+    @Test
+    void everyClientMessageHasASample() {
+        assertEquals(permitted(ClientMessage.class), sampled(fromClients()));
+        Set<RelayType> relayed = fromClients()
+                .map(sample -> sample.get()[1])
+                .filter(Relay.class::isInstance)
+                .map(relay -> ((Relay) relay).type())
+                .collect(Collectors.toSet());
+        assertEquals(Set.of(RelayType.values()), relayed);
+    }
+
+    static Stream<Arguments> fromTheServer() {
+        Member bob = new Member(BOB, 6, Optional.of(new Name("bob")), Optional.of(Payload.of("{ \"a\": 1.0e2 }")));
+        Member nobody = new Member(ALICE, 7, Optional.empty(), Optional.empty());
+        return Stream.of(
+                Arguments.of(
+                        new Welcome(
+                                id("1"),
+                                ALICE,
+                                Optional.of(new Name("alice")),
+                                "s",
+                                25_000,
+                                new Limits(65_536, 200, 64, 250)),
+                        "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'s','resumed':false,'iceServers':[],"
+                                + "'heartbeat':25000,'limits':{'frame':65536,'rooms':64,'rate':200}}"),
+                Arguments.of(
+                        new Welcome(Optional.empty(), ALICE, Optional.empty(), "s", 1, new Limits(1, 2, 3, 4)),
+                        "{'type':'welcome','peer':'pAlice','session':'s','resumed':false,'iceServers':[],'heartbeat':1,"
+                                + "'limits':{'frame':1,'rooms':3,'rate':2}}"),
+                Arguments.of(
+                        new Joined(id("2"), ROOM, 2, 7, List.of(bob)),
+                        "{'type':'joined','re':'2','room':'standup','capacity':2,'order':7,"
+                                + "'peers':[{'peer':'pBob','order':6,'user':'bob','data':{ 'a': 1.0e2 }}]}"),
+                Arguments.of(
+                        new Joined(Optional.empty(), ROOM, 250, 1, List.of()),
+                        "{'type':'joined','room':'standup','capacity':250,'order':1,'peers':[]}"),
+                Arguments.of(
+                        new Joined(Optional.empty(), ROOM, 250, 8, List.of(bob, nobody)),
+                        "{'type':'joined','room':'standup','capacity':250,'order':8,'peers':[{'peer':'pBob','order':6,'user':'bob',"
+                                + "'data':{ 'a': 1.0e2 }},{'peer':'pAlice','order':7}]}"),
+                Arguments.of(
+                        new PeerJoined(ROOM, bob),
+                        "{'type':'peer-joined','room':'standup','peer':'pBob','order':6,'user':'bob','data':{ 'a': 1.0e2 }}"),
+                Arguments.of(
+                        new PeerJoined(ROOM, nobody),
+                        "{'type':'peer-joined','room':'standup','peer':'pAlice','order':7}"),
+                Arguments.of(
+                        new PeerUpdated(ROOM, BOB, Payload.of("null")),
+                        "{'type':'peer-updated','room':'standup','peer':'pBob','data':null}"),
+                Arguments.of(
+                        new PeerLeft(ROOM, BOB, LeaveReason.KICKED),
+                        "{'type':'peer-left','room':'standup','peer':'pBob','reason':'kicked'}"),
+                Arguments.of(new Left(id("4"), ROOM), "{'type':'left','re':'4','room':'standup'}"),
+                Arguments.of(new Left(Optional.empty(), ROOM), "{'type':'left','room':'standup'}"),
+                Arguments.of(
+                        relayed(Optional.empty(), Optional.of(Payload.of("{}")), Sequence.NONE),
+                        "{'type':'offer','from':'pBob','data':{}}"),
+                Arguments.of(
+                        relayed(
+                                Optional.of(ROOM),
+                                Optional.empty(),
+                                new Sequence(OptionalLong.of(3), OptionalLong.of(-2))),
+                        "{'type':'offer','from':'pBob','room':'standup','seq':3,'ack':-2}"),
+                Arguments.of(new Ok("5"), "{'type':'ok','re':'5'}"),
+                Arguments.of(new Pong(id("\u0001\"\\")), "{'type':'pong','re':'\\u0001\\'\\\\'}"),
+                Arguments.of(new Pong(Optional.empty()), "{'type':'pong'}"),
+                Arguments.of(
+                        new Refused(id("6"), new Refusal(ErrorCode.ROOM_FULL, "full"), Optional.empty()),
+                        "{'type':'error','re':'6','code':'room-full','message':'full'}"),
+                Arguments.of(
+                        new Refused(
+                                Optional.empty(),
+                                new Refusal(ErrorCode.PEER_UNREACHABLE, "gone"),
+                                Optional.of(new Address.ToPeer(BOB))),
+                        "{'type':'error','code':'peer-unreachable','message':'gone','to':'pBob'}"),
+                Arguments.of(
+                        new Refused(
+                                Optional.empty(),
+                                new Refusal(ErrorCode.NOT_A_MEMBER, "no"),
+                                Optional.of(new Address.ToRoom(new Name("\u00e9\ud83d\ude00")))),
+                        "{'type':'error','code':'not-a-member','message':'no','room':'\u00e9\\uD83D\\uDE00'}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("fromTheServer")
+    void aServersMessageIsWrittenAsItsFrame(ServerMessage message, String frame) {
+        assertEquals(quoted(frame), encode(message));
+    }
+
+    @Test
+    void everyServerMessageHasASample() {
+        assertEquals(permitted(ServerMessage.class), sampled(fromTheServer()));
+    }
+
+    private static Relay relay(Optional<String> id, RelayType type, Optional<Payload> data) {
+        return new Relay(id, type, new Address.ToPeer(BOB), data, Sequence.NONE);
+    }
+
+    private static Relayed relayed(Optional<Name> room, Optional<Payload> data, Sequence sequence) {
+        return new Relayed(RelayType.OFFER, BOB, room, data, sequence);
+    }
+
+    private static Set<Class<?>> permitted(Class<?> sealed) {
+        return Set.copyOf(Arrays.asList(sealed.getPermittedSubclasses()));
+    }
+
+    private static Set<Class<?>> sampled(Stream<Arguments> samples) {
+        return samples.flatMap(sample -> Arrays.stream(sample.get()))
+                .filter(value -> !(value instanceof String))
+                .map(Object::getClass)
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,118 @@
+package io.heliograph.dialect.v1;
+
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.json.Json;
+import io.vertx.core.json.JsonObject;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Reads what the server writes, as far as a frame without white space can be read back into the message it was. */
+final class ServerFrames {
+
+    private ServerFrames() {}
+
+    static ServerMessage read(JsonObject json, String frame) {
+        Optional<String> re = Optional.ofNullable(json.getString("re"));
+        return switch (json.getString("type")) {
+            case "welcome" -> welcome(re, json);
+            case "joined" ->
+                new ServerMessage.Joined(
+                        re,
+                        name(json, "room").orElseThrow(),
+                        json.getInteger("capacity"),
+                        json.getLong("order"),
+                        json.getJsonArray("peers").stream()
+                                .map(peer -> member((JsonObject) peer))
+                                .toList());
+            case "peer-joined" ->
+                new ServerMessage.PeerJoined(name(json, "room").orElseThrow(), member(json));
+            case "peer-updated" ->
+                new ServerMessage.PeerUpdated(
+                        name(json, "room").orElseThrow(), peer(json), data(json).orElseThrow());
+            case "peer-left" ->
+                new ServerMessage.PeerLeft(
+                        name(json, "room").orElseThrow(), peer(json), reason(json.getString("reason")));
+            case "left" -> new ServerMessage.Left(re, name(json, "room").orElseThrow());
+            case "ok" -> new ServerMessage.Ok(re.orElseThrow());
+            case "pong" -> new ServerMessage.Pong(re);
+            case "error" -> refused(re, json);
+            default -> relayed(json, frame);
+        };
+    }
+
+    private static ServerMessage welcome(Optional<String> re, JsonObject json) {
+        JsonObject limits = json.getJsonObject("limits");
+        return new ServerMessage.Welcome(
+                re,
+                peer(json),
+                name(json, "user"),
+                json.getString("session"),
+                json.getInteger("heartbeat"),
+                new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1));
+    }
+
+    private static ServerMessage refused(Optional<String> re, JsonObject json) {
+        ErrorCode code = Arrays.stream(ErrorCode.values())
+                .filter(each -> each.label().equals(json.getString("code")))
+                .findFirst()
+                .orElseThrow();
+        Optional<Address> address = name(json, "room").map(Address.ToRoom::new);
+        Optional<Address> to =
+                Optional.ofNullable(json.getString("to")).map(peer -> new Address.ToPeer(new PeerId(peer)));
+        return new ServerMessage.Refused(re, new Refusal(code, json.getString("message")), address.or(() -> to));
+    }
+
+    private static ServerMessage relayed(JsonObject json, String frame) {
+        RelayType type = Arrays.stream(RelayType.values())
+                .filter(each -> each.label().equals(json.getString("type")))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("not a frame of the server: " + frame));
+        return new ServerMessage.Relayed(
+                type,
+                new PeerId(json.getString("from")),
+                name(json, "room"),
+                data(json),
+                new Sequence(number(json, "seq"), number(json, "ack")));
+    }
+
+    private static Member member(JsonObject json) {
+        return new Member(peer(json), json.getLong("order"), name(json, "user"), data(json));
+    }
+
+    private static PeerId peer(JsonObject json) {
+        return new PeerId(json.getString("peer"));
+    }
+
+    private static Optional<Name> name(JsonObject json, String field) {
+        return Optional.ofNullable(json.getString(field)).map(Name::new);
+    }
+
+    private static Optional<Payload> data(JsonObject json) {
+        return json.containsKey("data")
+                ? Optional.of(Payload.of(Json.encode(json.getValue("data"))))
+                : Optional.empty();
+    }
+
+    private static OptionalLong number(JsonObject json, String field) {
+        return json.containsKey(field) ? OptionalLong.of(json.getLong(field)) : OptionalLong.empty();
+    }
+
+    private static LeaveReason reason(String label) {
+        return Arrays.stream(LeaveReason.values())
+                .filter(each -> each.label().equals(label))
+                .findFirst()
+                .orElseThrow();
+    }
+}

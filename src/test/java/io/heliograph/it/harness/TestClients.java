@@ -1,0 +1,60 @@
+package io.heliograph.it.harness;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
+import io.vertx.core.http.WebSocketClientOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes clients, and ends those that are left. */
+public final class TestClients implements AutoCloseable {
+    private static final int CONNECTIONS_MAX = 10_000;
+    private static final int MESSAGE_BYTES_MAX = 8 << 20;
+
+    private static final int TRIES = 4;
+
+    private final Vertx vertx = Vertx.vertx();
+    private final WebSocketClient webSocketClient = vertx.createWebSocketClient(new WebSocketClientOptions()
+            .setMaxConnections(CONNECTIONS_MAX)
+            .setMaxFrameSize(MESSAGE_BYTES_MAX)
+            .setMaxMessageSize(MESSAGE_BYTES_MAX));
+
+    /** A client that is connected and has said nothing yet. */
+    public TestClient connect(int port) {
+        return Await.soon(TestClient.connect(webSocketClient, port), "connection");
+    }
+
+    /** A client with a session. */
+    public TestClient enter(int port) {
+        return Await.soon(enterSoon(port), "welcome");
+    }
+
+    /** The same without waiting for it. */
+    public Future<TestClient> enterSoon(int port) {
+        return TestClient.connect(webSocketClient, port)
+                .compose(client -> client.askPatiently(new JsonObject().put("type", "hello"), TRIES)
+                        .map(answer -> {
+                            if (!"welcome".equals(answer.getString("type"))) {
+                                throw new AssertionError("not welcome: " + answer);
+                            }
+                            return client;
+                        }));
+    }
+
+    /** {@code count} clients, the first on the first of {@code ports}, the second on the second, and around again. */
+    public List<TestClient> enter(int count, List<Integer> ports) {
+        List<Future<TestClient>> entering = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            entering.add(enterSoon(ports.get(i % ports.size())));
+        }
+        Await.soon(Future.all(entering), "welcome for " + count);
+        return entering.stream().map(Future::result).toList();
+    }
+
+    @Override
+    public void close() {
+        Await.soon(vertx.close(), "end of the clients");
+    }
+}

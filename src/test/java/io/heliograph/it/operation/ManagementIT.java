@@ -1,0 +1,138 @@
+package io.heliograph.it.operation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.Management;
+import io.heliograph.it.harness.ServerProcess;
+import io.heliograph.it.harness.TestClient;
+import io.heliograph.it.harness.TestClients;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Probes, metrics and the state of a server of two instances. */
+class ManagementIT {
+
+    @SuppressWarnings("NullAway.Init")
+    private static ServerProcess server;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Map<String, Double> atFirst;
+
+    @BeforeAll
+    static void start() {
+        server = ServerProcess.start(Map.of("HELIOGRAPH_INSTANCES", "2"));
+        atFirst = server.management().metrics();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void theProbesAreAnsweredWithTheirChecks() {
+        for (String probe : List.of("/startupz", "/livez", "/readyz")) {
+            var answer = server.management().get(probe);
+            assertEquals(200, answer.statusCode(), probe);
+            JsonObject checks = new JsonObject(answer.body()).getJsonObject("checks");
+            assertTrue(
+                    !checks.isEmpty()
+                            && checks.stream()
+                                    .allMatch(check -> check.getValue().equals(true)),
+                    probe);
+        }
+    }
+
+    @Test
+    void everySeriesIsThereAtZeroFromTheStart() {
+        Set<String> expected = new TreeSet<>(Set.of("heliograph_peers{dialect=\"v1\"}", "heliograph_rooms"));
+        for (String type : List.of("offer", "answer", "candidate", "bye", "message")) {
+            for (String path : List.of("local", "remote")) {
+                expected.add("heliograph_relayed_total{path=\"" + path + "\",type=\"" + type + "\"}");
+            }
+        }
+        for (String path : List.of("local", "remote")) {
+            expected.add("heliograph_relay_seconds_count{path=\"" + path + "\"}");
+            expected.add("heliograph_relay_seconds_sum{path=\"" + path + "\"}");
+            expected.add("heliograph_relay_seconds_bucket{path=\"" + path + "\",le=\"+Inf\"}");
+        }
+        List.of("joined", "room-full", "already-joined", "too-many", "unavailable")
+                .forEach(result -> expected.add("heliograph_joins_total{result=\"" + result + "\"}"));
+        List.of(
+                        "bad-frame",
+                        "bad-request",
+                        "unknown-type",
+                        "hello-first",
+                        "peer-unreachable",
+                        "room-full",
+                        "already-joined",
+                        "not-a-member",
+                        "too-many",
+                        "unavailable",
+                        "internal")
+                .forEach(code -> expected.add("heliograph_errors_total{code=\"" + code + "\"}"));
+        List.of(1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1011, 1012, 1013)
+                .forEach(code -> expected.add("heliograph_closes_total{code=\"" + code + "\"}"));
+        List.of("overflow", "node-lost", "peer-gone")
+                .forEach(reason -> expected.add("heliograph_drops_total{reason=\"" + reason + "\"}"));
+        expected.removeAll(atFirst.keySet());
+        assertEquals(Set.of(), expected);
+        atFirst.forEach(
+                (series, value) -> assertEquals(series.equals("heliograph_cluster_nodes") ? 1.0 : 0.0, value, series));
+        String all = server.management().get("/metrics").body();
+        assertTrue(all.contains("\njvm_") && all.contains("\nvertx_"), "the series of Vert.x and of the JVM");
+    }
+
+    @Test
+    void whatClientsDoIsCounted() {
+        Management management = server.management();
+        try (TestClients clients = new TestClients()) {
+            List<TestClient> two = clients.enter(2, List.of(server.ports().http()));
+            two.forEach(client -> client.join("counted"));
+            two.get(0).ask(TestClient.message("to", two.get(1).peer(), 1));
+            two.get(0).ask(TestClient.message("to", "nobody", 1));
+            two.get(0).ask(TestClient.joining("counted"));
+            Map<String, Double> now = management.metrics();
+            assertEquals(2.0, now.get("heliograph_peers{dialect=\"v1\"}"));
+            assertEquals(1.0, now.get("heliograph_rooms"));
+            assertEquals(2.0, now.get("heliograph_joins_total{result=\"joined\"}"));
+            assertEquals(1.0, now.get("heliograph_joins_total{result=\"already-joined\"}"));
+            assertEquals(1.0, now.get("heliograph_errors_total{code=\"peer-unreachable\"}"));
+            assertEquals(1.0, now.get("heliograph_errors_total{code=\"already-joined\"}"));
+            // The two share the port: each is on an instance of its own.
+            assertEquals(1.0, now.get("heliograph_relayed_total{path=\"remote\",type=\"message\"}"));
+            JsonObject state = management.state();
+            assertEquals(
+                    2,
+                    state.getJsonObject("directory").getJsonObject("sessions").size());
+            assertEquals(2, state.getJsonArray("nodes").size());
+            two.forEach(client -> Await.soon(client.close(), "closed"));
+        }
+        Await.until(Await.SOON, () -> {
+            boolean over = management
+                    .metrics()
+                    .entrySet()
+                    .containsAll(Map.of(
+                                    "heliograph_peers{dialect=\"v1\"}", 0.0,
+                                    "heliograph_rooms", 0.0,
+                                    "heliograph_closes_total{code=\"1000\"}", 2.0)
+                            .entrySet());
+            return over ? Optional.empty() : Optional.of(management.metrics().toString());
+        });
+    }
+
+    @Test
+    void whatIsNotThereIsAnswered404And405() {
+        assertEquals(404, server.management().get("/nothing").statusCode());
+        assertEquals(404, server.management().get("/").statusCode());
+    }
+}
