@@ -7,6 +7,7 @@ import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ final class Room {
     private final Map<PeerId, LocalPeer> here = new HashMap<>();
     private final Set<PeerId> arrived = new HashSet<>();
     private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
+    private final Set<Future<?>> announcements = new HashSet<>();
     private List<Runnable> whenSettled = new ArrayList<>();
 
     Room(Name name, NodeId self, Directory directory, int capacityMax, Runnable settled) {
@@ -99,6 +101,17 @@ final class Room {
         add(self, new OwnedMember(member, 0));
         here.put(member.peer(), peer);
         peer.rooms().add(name);
+    }
+
+    /** Remembers an announcement until it has been answered. */
+    void announcing(Future<?> announcement) {
+        announcements.add(announcement);
+        announcement.onComplete(answered -> announcements.remove(announcement));
+    }
+
+    /** The announcements of joiners of this node that have not been answered. */
+    List<Future<?>> announcements() {
+        return List.copyOf(announcements);
     }
 
     /** A member of this node is told {@code joined} now. */

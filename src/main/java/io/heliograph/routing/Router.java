@@ -110,11 +110,9 @@ public final class Router {
             peer.beginJoin();
             room.admit(peer, member);
             List<OwnedMember> joiner = List.of(new OwnedMember(member, 0));
-            List<Future<?>> announcements = new ArrayList<>();
-            for (NodeId node : concerned(room, seat.nodes())) {
-                announcements.add(repair.announce(room, node, joiner, false));
-            }
-            return Future.join(announcements).otherwiseEmpty().<Void>map(announced -> {
+            concerned(room, seat.nodes()).forEach(node -> room.announcing(repair.announce(room, node, joiner, false)));
+            // What is under way for those before it counts as well: it may bring who has left since.
+            return Future.join(room.announcements()).otherwiseEmpty().<Void>map(announced -> {
                 peer.endJoin(new Joined(
                         request.id(), request.room(), seat.capacity(), seat.order(), room.before(seat.order())));
                 room.arrive(peer.id());

@@ -1,9 +1,9 @@
 package io.heliograph.cluster;
 
-import io.heliograph.routing.MortalLinkContract;
+import io.heliograph.routing.LinkContract;
 
 /** The contract between two nodes of two processes. */
-class ClusteredLinkTest extends MortalLinkContract {
+class ClusteredLinkTest extends LinkContract {
 
     @Override
     protected Pair open() {

@@ -87,6 +87,11 @@ class LoopbackRouterTest extends RouterContract {
         }
 
         @Override
+        public boolean canKill() {
+            return false;
+        }
+
+        @Override
         public void kill() {
             throw new UnsupportedOperationException();
         }

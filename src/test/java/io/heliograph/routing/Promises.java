@@ -4,6 +4,7 @@ import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,6 +24,7 @@ final class Promises {
         if (own.isEmpty() || !joiner.isSettledIn(room)) {
             return;
         }
+        requireNoNews(joiner, room);
         int members = 1;
         for (Client other : cluster.clients()) {
             Optional<Witness.View> theirs = other.witness().view(room);
@@ -78,6 +80,21 @@ final class Promises {
                 sender,
                 "relays",
                 "has not got relay " + number + " of");
+    }
+
+    /** Nobody is told late of somebody who was there before. */
+    private void requireNoNews(Client joiner, Name room) {
+        long order = 0;
+        for (ServerMessage message : joiner.witness().told()) {
+            if (message instanceof ServerMessage.Joined joined && joined.room().equals(room)) {
+                order = joined.order();
+            } else if (message instanceof ServerMessage.PeerJoined event
+                    && event.room().equals(room)
+                    && event.member().order() < order) {
+                complaints.accept(joiner.id() + " was told late: " + event + " in "
+                        + joiner.witness().told());
+            }
+        }
     }
 
     private static boolean found(Client one, Name room, Client other) {

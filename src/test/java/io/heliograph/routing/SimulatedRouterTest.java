@@ -1,7 +1,7 @@
 package io.heliograph.routing;
 
 /** The contract in virtual time. */
-class SimulatedRouterTest extends MortalNodesContract {
+class SimulatedRouterTest extends RouterContract {
 
     @Override
     protected TestCluster open() {

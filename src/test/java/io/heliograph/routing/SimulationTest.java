@@ -25,6 +25,8 @@ class SimulationTest {
                 Arguments.of("late answers", Weather.SLOW, Trouble.NONE),
                 Arguments.of("lost messages", Weather.LOSSY, Trouble.NONE),
                 Arguments.of("a failing directory", Weather.FAILING_DIRECTORY, Trouble.NONE),
+                Arguments.of("many lost messages", Weather.DEAF, Trouble.NONE),
+                Arguments.of("a lagging directory", Weather.LAGGING_DIRECTORY, Trouble.NONE),
                 Arguments.of("a storm", Weather.STORM, Trouble.NONE),
                 Arguments.of("dying nodes", Weather.CALM, Trouble.DEATH),
                 Arguments.of("dying nodes and uneven delays", Weather.UNEVEN, Trouble.DEATH),

@@ -1,0 +1,106 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.function.Supplier;
+
+/** A directory that answers when it is told to, and whose changes of rooms can be made to fail. */
+final class SlowDirectory implements Directory {
+
+    /** How a change fails. */
+    enum Failing {
+        /** It is made, and seems not to be. */
+        AFTER_EFFECT,
+        /** It is not made, or only when {@link #makeLateChanges()} is called. */
+        BEFORE_EFFECT
+    }
+
+    private final LoopbackDirectory truth = new LoopbackDirectory();
+    private final Queue<Runnable> unanswered = new ArrayDeque<>();
+    private final List<Supplier<Future<Boolean>>> late = new ArrayList<>();
+    private Failing failing = Failing.AFTER_EFFECT;
+    private int failures;
+    private int changes;
+
+    void failNext(int times, Failing how) {
+        failures = times;
+        failing = how;
+    }
+
+    /** How many changes of rooms were made. */
+    int changes() {
+        return changes;
+    }
+
+    /** Answers until nothing more is asked. */
+    void answerAll() {
+        while (!unanswered.isEmpty()) {
+            unanswered.remove().run();
+        }
+    }
+
+    /** What was given up is done after all. */
+    void makeLateChanges() {
+        late.forEach(change -> count(change.get()));
+        late.clear();
+    }
+
+    @Override
+    public Future<Void> putSession(PeerId peer, NodeId node) {
+        return later(() -> truth.putSession(peer, node));
+    }
+
+    @Override
+    public Future<Optional<NodeId>> findSession(PeerId peer) {
+        return later(() -> truth.findSession(peer));
+    }
+
+    @Override
+    public Future<Void> removeSession(PeerId peer, NodeId node) {
+        return later(() -> truth.removeSession(peer, node));
+    }
+
+    @Override
+    public Future<Optional<RoomEntry>> findRoom(Name room) {
+        return later(() -> truth.findRoom(room));
+    }
+
+    @Override
+    public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+        return later(() -> {
+            if (failures == 0) {
+                return count(truth.replaceRoom(room, expected, next));
+            }
+            failures--;
+            if (failing == Failing.AFTER_EFFECT) {
+                count(truth.replaceRoom(room, expected, next));
+            } else {
+                late.add(() -> truth.replaceRoom(room, expected, next));
+            }
+            return Future.failedFuture("directory: no answer (for the test)");
+        });
+    }
+
+    @Override
+    public Future<Contents> contents() {
+        return later(truth::contents);
+    }
+
+    private Future<Boolean> count(Future<Boolean> replaced) {
+        return replaced.onSuccess(done -> changes += done ? 1 : 0);
+    }
+
+    private <T> Future<T> later(Supplier<Future<T>> operation) {
+        Promise<T> promise = Promise.promise();
+        unanswered.add(() -> operation.get().onComplete(promise));
+        return promise.future();
+    }
+}
