@@ -79,11 +79,6 @@ final class BusPair implements LinkContract.Pair {
     }
 
     @Override
-    public boolean canDie() {
-        return processes.running().size() > 1;
-    }
-
-    @Override
     public void killSecond() {
         processes.kill();
     }

@@ -1,9 +1,9 @@
 package io.heliograph.cluster;
 
-import io.heliograph.routing.LinkContract;
+import io.heliograph.routing.MortalLinkContract;
 
 /** The contract between two nodes of two processes. */
-class ClusteredLinkTest extends LinkContract {
+class ClusteredLinkTest extends MortalLinkContract {
 
     @Override
     protected Pair open() {

@@ -1,10 +1,10 @@
 package io.heliograph.cluster;
 
-import io.heliograph.routing.RouterContract;
+import io.heliograph.routing.MortalNodesContract;
 import io.heliograph.routing.TestCluster;
 
 /** The contract on two processes of two instances: the event bus and the maps are clustered. */
-class ClusteredRouterTest extends RouterContract {
+class ClusteredRouterTest extends MortalNodesContract {
 
     @Override
     protected TestCluster open() {

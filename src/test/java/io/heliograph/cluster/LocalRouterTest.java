@@ -1,10 +1,10 @@
 package io.heliograph.cluster;
 
-import io.heliograph.routing.RouterContract;
+import io.heliograph.routing.SeveralNodesContract;
 import io.heliograph.routing.TestCluster;
 
 /** The contract on the instances of one process: the event bus and the maps are local. */
-class LocalRouterTest extends RouterContract {
+class LocalRouterTest extends SeveralNodesContract {
 
     @Override
     protected TestCluster open() {

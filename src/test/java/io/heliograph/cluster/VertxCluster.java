@@ -141,11 +141,6 @@ final class VertxCluster implements TestCluster {
     }
 
     @Override
-    public boolean canKill() {
-        return processes.running().size() > 1;
-    }
-
-    @Override
     public void kill() {
         Processes.OneProcess dead = processes.kill();
         nodes.removeIf(node -> dead.self().nodes().contains(node.id()));

@@ -3,7 +3,6 @@ package io.heliograph.routing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -39,8 +38,6 @@ public abstract class LinkContract {
 
         void until(String what, BooleanSupplier condition);
 
-        boolean canDie();
-
         /** Ends the second node without a word. */
         void killSecond();
 
@@ -52,7 +49,7 @@ public abstract class LinkContract {
     /** Two ends, of which each has been told of the other. */
     protected abstract Pair open();
 
-    private Pair pair() {
+    final Pair pair() {
         Pair pair = opened.orElseGet(this::open);
         opened = Optional.of(pair);
         return pair;
@@ -64,11 +61,11 @@ public abstract class LinkContract {
         opened = Optional.empty();
     }
 
-    private Future<NodeAnswer> ask(int from, Name room) {
+    final Future<NodeAnswer> ask(int from, Name room) {
         return pair().call(from, link -> link.ask(pair().id(1 - from), new NodeRequest.Ask(room)));
     }
 
-    private static Name number(int number) {
+    static Name number(int number) {
         return new Name(String.valueOf(number));
     }
 
@@ -150,29 +147,5 @@ public abstract class LinkContract {
         Future<NodeAnswer> asked =
                 pair().call(0, link -> link.ask(new NodeId("nobody", 0), new NodeRequest.Ask(number(1))));
         assertThrows(Unreachable.class, () -> pair().await(asked));
-    }
-
-    @Test
-    void aNodeGoesDownAfterAllThatWaitedForItHasFailed() {
-        assumeTrue(pair().canDie());
-        LinkEnd end = pair().end(0);
-        Future<NodeAnswer> waiting = pair().call(
-                        0,
-                        link -> link.ask(pair().id(1), new NodeRequest.Ask(LinkEnd.SILENCE))
-                                .onFailure(failure -> end.note("failed")));
-        pair().until(
-                        "the request to be heard",
-                        () -> pair().end(1).heard().stream()
-                                .anyMatch(heard -> heard.contains(LinkEnd.SILENCE.value())));
-        pair().killSecond();
-        String down = "down " + pair().id(1);
-        pair().until("the other to be down", () -> end.heard().contains(down));
-        assertThrows(Unreachable.class, () -> pair().await(waiting));
-        assertEquals(
-                List.of("failed", down),
-                end.heard().subList(end.heard().size() - 2, end.heard().size()));
-        assertEquals(Set.of(), pair().await(pair().call(0, link -> Future.succeededFuture(link.others()))));
-        assertThrows(Unreachable.class, () -> pair().await(ask(0, number(1))));
-        close();
     }
 }

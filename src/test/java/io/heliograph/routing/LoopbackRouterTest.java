@@ -87,11 +87,6 @@ class LoopbackRouterTest extends RouterContract {
         }
 
         @Override
-        public boolean canKill() {
-            return false;
-        }
-
-        @Override
         public void kill() {
             throw new UnsupportedOperationException();
         }

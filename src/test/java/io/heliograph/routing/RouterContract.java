@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.LeaveReason;
@@ -33,30 +32,30 @@ import org.junit.jupiter.api.Timeout;
 public abstract class RouterContract {
     private static final Payload NEWS = Payload.of("{\"muted\":true}");
 
-    private final List<Client> present = new ArrayList<>();
+    final List<Client> present = new ArrayList<>();
     private Optional<TestCluster> opened = Optional.empty();
     private int rooms;
 
     /** A cluster of which all nodes know each other. */
     protected abstract TestCluster open();
 
-    private TestCluster cluster() {
+    final TestCluster cluster() {
         TestCluster cluster = opened.orElseGet(this::open);
         opened = Optional.of(cluster);
         return cluster;
     }
 
-    private Client enter(int node) {
+    final Client enter(int node) {
         Client client = cluster().enter(node);
         present.add(client);
         return client;
     }
 
-    private Name room() {
+    final Name room() {
         return new Name("room " + ++rooms);
     }
 
-    private <T> T await(Future<T> future) {
+    final <T> T await(Future<T> future) {
         return cluster().await(future);
     }
 
@@ -279,60 +278,7 @@ public abstract class RouterContract {
         assertEquals(200, relays(stranger));
     }
 
-    @Test
-    void thePeersOfADeadNodeAreLostOnceAndLeaveNoTrace() {
-        assumeTrue(cluster().canKill());
-        Name room = room();
-        Name full = room();
-        List<Client> members = join(room, 2 * cluster().nodes().size());
-        Client resident = enter(cluster().nodes().size() - 1);
-        await(resident.join(full, 1));
-        cluster().kill();
-        present.removeIf(client -> !cluster().ids().contains(client.node().id()));
-        cluster()
-                .until(
-                        "the survivors to agree",
-                        () -> Consistency.differences(cluster(), present).isEmpty());
-        for (Client survivor : members) {
-            if (present.contains(survivor)) {
-                assertEquals(
-                        members.stream()
-                                .filter(member -> !present.contains(member))
-                                .count(),
-                        reasons(survivor).stream()
-                                .filter(LeaveReason.LOST::equals)
-                                .count());
-            }
-        }
-        await(enter(0).join(full, 1));
-        whenAllHaveLeftNothingIsLeft();
-        close();
-    }
-
-    @Test
-    void aNodeThatStandsStillDoesNotFailAJoin() {
-        assumeTrue(cluster().nodes().size() > 1);
-        Name room = room();
-        Client sleeper = enter(1);
-        await(sleeper.join(room, 0));
-        Client joiner = enter(0);
-        // So that the joiner's node needs nobody but the silent one.
-        await(joiner.join(room, 0));
-        await(joiner.leave(room));
-        Runnable thaw = cluster().freeze(sleeper.node());
-        try {
-            await(joiner.join(room, 0));
-        } finally {
-            thaw.run();
-        }
-        cluster()
-                .until(
-                        "both to see each other",
-                        () -> sleeper.witness().sees(room, joiner.id())
-                                && joiner.witness().sees(room, sleeper.id()));
-    }
-
-    private List<Client> join(Name room, int count) {
+    final List<Client> join(Name room, int count) {
         List<Client> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Client client = enter(i);
@@ -342,7 +288,7 @@ public abstract class RouterContract {
         return members;
     }
 
-    private static List<LeaveReason> reasons(Client client) {
+    static List<LeaveReason> reasons(Client client) {
         return told(client, PeerLeft.class).stream().map(PeerLeft::reason).toList();
     }
 

@@ -212,11 +212,6 @@ final class SimulatedCluster implements TestCluster {
     }
 
     @Override
-    public boolean canKill() {
-        return nodes.size() > 1;
-    }
-
-    @Override
     public void kill() {
         kill(nodes().get(nodes.size() - 1));
     }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** The contract on the link of the simulations. */
-class SimulatedLinkTest extends LinkContract {
+class SimulatedLinkTest extends MortalLinkContract {
 
     @Override
     protected Pair open() {
@@ -74,11 +74,6 @@ class SimulatedLinkTest extends LinkContract {
             if (!simulation.runUntil(condition, simulation.nowMicros() + 10 * Simulation.SECOND)) {
                 throw new AssertionError("waited in vain for " + what);
             }
-        }
-
-        @Override
-        public boolean canDie() {
-            return true;
         }
 
         @Override

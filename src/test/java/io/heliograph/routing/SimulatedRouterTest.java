@@ -1,7 +1,7 @@
 package io.heliograph.routing;
 
 /** The contract in virtual time. */
-class SimulatedRouterTest extends RouterContract {
+class SimulatedRouterTest extends MortalNodesContract {
 
     @Override
     protected TestCluster open() {

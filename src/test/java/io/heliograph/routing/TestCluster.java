@@ -31,9 +31,6 @@ public interface TestCluster extends AutoCloseable {
     /** What {@code action} comes to on the node's context. */
     <T> Future<T> call(TestNode node, Supplier<Future<T>> action);
 
-    /** A node that can die without a word, if there is any. */
-    boolean canKill();
-
     /** Kills the last node, and with it all nodes of its process. */
     void kill();
 
