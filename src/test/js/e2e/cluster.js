@@ -21,9 +21,17 @@ export class Cluster {
   #folder = '';
   /** @type {number[]} */
   #ports = [];
+  /** @type {Record<string, string | number>} */
+  #settings;
 
-  static async start() {
-    const cluster = new Cluster();
+  /** @param {Record<string, string | number>} settings of every server, beside what makes them a cluster */
+  constructor(settings) {
+    this.#settings = settings;
+  }
+
+  /** @param {Record<string, string | number>} [settings] by the last part of the variable's name */
+  static async start(settings = {}) {
+    const cluster = new Cluster(settings);
     try {
       await cluster.#start();
       return cluster;
@@ -57,6 +65,7 @@ export class Cluster {
       CLUSTER_PORT: this.#ports[index],
       CLUSTER_BUS_PORT: 0,
       CLUSTER_MEMBERS: this.#ports.map(port => `${HOST}:${port}`).join(','),
+      ...this.#settings,
     });
   }
 
