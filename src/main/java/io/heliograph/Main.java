@@ -169,7 +169,8 @@ public final class Main {
         for (NodeId id : self.nodes()) {
             Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
             NodeLink link = alone ? new LoopbackLink(id) : new BusLink(vertx, id, membership);
-            Router router = new Router(directory, link, settings.limits(), metrics.facts());
+            Router router = new Router(
+                    directory, link, settings.limits(), settings.calls().ringSeconds(), metrics.facts());
             Sessions sessions = new Sessions(
                     vertx, router, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
             SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec());

@@ -1,5 +1,6 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -7,8 +8,10 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Ring;
 import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeRequest;
+import io.heliograph.routing.Withdrawal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.ArrayList;
@@ -26,6 +29,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     private static final byte VERSION = 1;
     private static final RelayType[] RELAY_TYPES = RelayType.values();
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
+    private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
 
     /** What kind of frame follows; the position is the byte on the wire, so new ones go last. */
     private enum Kind {
@@ -33,7 +37,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         ECHO,
         FAILURE,
         FORWARD_TO_PEER,
-        FORWARD_TO_ROOM,
+        FORWARD_TO_GROUP,
         ANNOUNCE,
         UPDATED,
         DEPARTED,
@@ -41,7 +45,16 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         ASK,
         DONE,
         GONE,
-        MEMBERS;
+        MEMBERS,
+        COUNTS,
+        RING,
+        ACCEPT,
+        WITHDRAW,
+        END_CALL,
+        COMPARE_CALLS,
+        COUNTED,
+        RUNG,
+        STALE;
 
         private static final Kind[] ALL = values();
     }
@@ -101,6 +114,18 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             begin(out, Kind.MEMBERS);
             out.number(answer.id());
             out.list(members.members(), out::member);
+        } else if (answer.body() instanceof NodeAnswer.Counts counts) {
+            begin(out, Kind.COUNTED);
+            out.number(answer.id());
+            out.list(counts.counts(), out::count);
+        } else if (answer.body() instanceof NodeAnswer.Rung rung) {
+            begin(out, Kind.RUNG);
+            out.number(answer.id());
+            out.list(rung.peers(), peer -> out.text(peer.value()));
+        } else if (answer.body() instanceof NodeAnswer.Stale stale) {
+            begin(out, Kind.STALE);
+            out.number(answer.id());
+            out.list(stale.legs(), out::leg);
         } else {
             begin(out, answer.body() instanceof NodeAnswer.Done ? Kind.DONE : Kind.GONE);
             out.number(answer.id());
@@ -116,6 +141,9 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             case DONE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Done());
             case GONE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Gone());
             case MEMBERS -> new LinkFrame.Answer(in.number(), new NodeAnswer.Members(in.list(in::member)));
+            case COUNTED -> new LinkFrame.Answer(in.number(), new NodeAnswer.Counts(in.list(in::count)));
+            case RUNG -> new LinkFrame.Answer(in.number(), new NodeAnswer.Rung(in.list(in::peer)));
+            case STALE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Stale(in.list(in::leg)));
             default -> new LinkFrame.Request(in.number(), readRequest(kind, in));
         };
     }
@@ -123,7 +151,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     private static NodeRequest readRequest(Kind kind, LinkReader in) {
         return switch (kind) {
             case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(new PeerId(in.text()), readRelayed(in));
-            case FORWARD_TO_ROOM -> new NodeRequest.ForwardToRoom(new Name(in.text()), readRelayed(in));
+            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(readRelayed(in));
             case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
             case UPDATED ->
                 new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
@@ -131,6 +159,20 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                 new NodeRequest.Departed(new Name(in.text()), new PeerId(in.text()), in.constant(LEAVE_REASONS));
             case COMPARE -> new NodeRequest.Compare(readDigests(in));
             case ASK -> new NodeRequest.Ask(new Name(in.text()));
+            case COUNTS -> new NodeRequest.Counts(in.list(in::count));
+            case RING ->
+                new NodeRequest.Ring(
+                        new Name(in.text()),
+                        new Ring(
+                                in.call(),
+                                in.peer(),
+                                in.optional(() -> new Name(in.text())),
+                                in.optional(in::payload)));
+            case ACCEPT -> new NodeRequest.Accept(in.call(), in.peer(), in.optional(in::payload));
+            case WITHDRAW ->
+                new NodeRequest.Withdraw(in.call(), in.peer(), in.constant(WITHDRAWALS), new CallEnding(in.text()));
+            case END_CALL -> new NodeRequest.EndCall(in.call(), in.list(in::peer), new CallEnding(in.text()));
+            case COMPARE_CALLS -> new NodeRequest.CompareCalls(in.list(in::leg));
             default -> throw new IllegalArgumentException("link frame: " + kind + " (expected: a request)");
         };
     }
@@ -139,7 +181,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         return new Relayed(
                 in.constant(RELAY_TYPES),
                 new PeerId(in.text()),
-                in.optional(() -> new Name(in.text())),
+                in.optional(in::group),
                 in.optional(in::payload),
                 new Sequence(in.optionalNumber(), in.optionalNumber()));
     }
@@ -162,8 +204,8 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         }
 
         @Override
-        public LinkWriter forwardToRoom(NodeRequest.ForwardToRoom forward) {
-            return begin(Kind.FORWARD_TO_ROOM).text(forward.room().value()).relayed(forward.message());
+        public LinkWriter forwardToGroup(NodeRequest.ForwardToGroup forward) {
+            return begin(Kind.FORWARD_TO_GROUP).relayed(forward.message());
         }
 
         @Override
@@ -202,6 +244,52 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter ask(NodeRequest.Ask ask) {
             return begin(Kind.ASK).text(ask.room().value());
+        }
+
+        @Override
+        public LinkWriter counts(NodeRequest.Counts counts) {
+            return begin(Kind.COUNTS).list(counts.counts(), out::count);
+        }
+
+        @Override
+        public LinkWriter ring(NodeRequest.Ring ring) {
+            Ring message = ring.message();
+            return begin(Kind.RING)
+                    .text(ring.callee().value())
+                    .text(message.call().value())
+                    .text(message.from().value())
+                    .optional(message.user().map(Name::value), out::text)
+                    .optional(message.data(), out::payload);
+        }
+
+        @Override
+        public LinkWriter accept(NodeRequest.Accept accept) {
+            return begin(Kind.ACCEPT)
+                    .text(accept.call().value())
+                    .text(accept.by().value())
+                    .optional(accept.data(), out::payload);
+        }
+
+        @Override
+        public LinkWriter withdraw(NodeRequest.Withdraw withdraw) {
+            return begin(Kind.WITHDRAW)
+                    .text(withdraw.call().value())
+                    .text(withdraw.by().value())
+                    .constant(withdraw.how())
+                    .text(withdraw.reason().value());
+        }
+
+        @Override
+        public LinkWriter endCall(NodeRequest.EndCall end) {
+            return begin(Kind.END_CALL)
+                    .text(end.call().value())
+                    .list(end.peers(), peer -> out.text(peer.value()))
+                    .text(end.reason().value());
+        }
+
+        @Override
+        public LinkWriter compareCalls(NodeRequest.CompareCalls compare) {
+            return begin(Kind.COMPARE_CALLS).list(compare.legs(), out::leg);
         }
 
         private LinkWriter begin(Kind kind) {

@@ -1,9 +1,14 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.routing.CallLeg;
+import io.heliograph.routing.Count;
 import io.heliograph.routing.OwnedMember;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +20,8 @@ import java.util.function.Supplier;
 
 /** Reads values one after the other, as {@link LinkWriter} wrote them. */
 final class LinkReader {
+    private static final GroupKind[] GROUP_KINDS = GroupKind.values();
+
     private final Buffer in;
     private int position;
 
@@ -68,6 +75,26 @@ final class LinkReader {
             values.add(reader.get());
         }
         return values;
+    }
+
+    PeerId peer() {
+        return new PeerId(text());
+    }
+
+    CallId call() {
+        return new CallId(text());
+    }
+
+    Group group() {
+        return new Group(constant(GROUP_KINDS), new Name(text()));
+    }
+
+    Count count() {
+        return new Count(group(), (int) number(), flag());
+    }
+
+    CallLeg leg() {
+        return new CallLeg(call(), peer(), flag());
     }
 
     OwnedMember member() {

@@ -1,9 +1,12 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.routing.CallLeg;
+import io.heliograph.routing.Count;
 import io.heliograph.routing.OwnedMember;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -70,10 +73,22 @@ record LinkWriter(Buffer out) {
                 .number(owned.version());
     }
 
+    LinkWriter group(Group group) {
+        return constant(group.kind()).text(group.name().value());
+    }
+
+    LinkWriter count(Count count) {
+        return group(count.group()).number(count.members()).flag(count.takesPart());
+    }
+
+    LinkWriter leg(CallLeg leg) {
+        return text(leg.call().value()).text(leg.called().value()).flag(leg.callersView());
+    }
+
     LinkWriter relayed(Relayed message) {
         return constant(message.type())
                 .text(message.from().value())
-                .optional(message.room().map(Name::value), this::text)
+                .optional(message.group(), this::group)
                 .optional(message.data(), this::payload)
                 .optionalNumber(message.sequence().seq())
                 .optionalNumber(message.sequence().ack());

@@ -1,10 +1,12 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
-import io.heliograph.routing.RoomEntry;
+import io.heliograph.routing.GroupEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,25 +27,26 @@ public final class MapDirectory implements Directory {
     private static final int OPERATIONS_MAX = 24;
     private static final long OPERATION_NANOS_MAX = 2_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
+    private static final char KIND_END = ':';
 
     // Set once.
     private final AsyncMap<String, String> sessions;
-    private final AsyncMap<String, String> rooms;
+    private final AsyncMap<String, String> groups;
 
     // Owned by the node's context. Each operation occupies a worker thread, so only so many are under way.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
 
-    private MapDirectory(AsyncMap<String, String> sessions, AsyncMap<String, String> rooms) {
+    private MapDirectory(AsyncMap<String, String> sessions, AsyncMap<String, String> groups) {
         this.sessions = sessions;
-        this.rooms = rooms;
+        this.groups = groups;
     }
 
     /** The directory of {@code vertx}, for the use of one node. */
     public static Future<MapDirectory> open(Vertx vertx) {
         Future<AsyncMap<String, String>> sessions = vertx.sharedData().getAsyncMap("heliograph.sessions");
-        Future<AsyncMap<String, String>> rooms = vertx.sharedData().getAsyncMap("heliograph.rooms");
-        return Future.all(sessions, rooms).map(opened -> new MapDirectory(sessions.result(), rooms.result()));
+        Future<AsyncMap<String, String>> groups = vertx.sharedData().getAsyncMap("heliograph.groups");
+        return Future.all(sessions, groups).map(opened -> new MapDirectory(sessions.result(), groups.result()));
     }
 
     @Override
@@ -64,39 +67,54 @@ public final class MapDirectory implements Directory {
     }
 
     @Override
-    public Future<Optional<RoomEntry>> findRoom(Name room) {
-        return run(() -> rooms.get(room.value()))
-                .map(text -> Optional.ofNullable(text).map(RoomEntryText::parse));
+    public Future<Optional<GroupEntry>> findGroup(Group group) {
+        return run(() -> groups.get(key(group)))
+                .map(text -> Optional.ofNullable(text).map(GroupEntryText::parse));
     }
 
     @Override
-    public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
-        String key = room.value();
+    public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
+        String key = key(group);
         return run(() -> {
             if (expected.isEmpty()) {
                 return next.isEmpty()
-                        ? rooms.get(key).map(found -> found == null)
-                        : rooms.putIfAbsent(key, RoomEntryText.write(next.get()))
+                        ? groups.get(key).map(found -> found == null)
+                        : groups.putIfAbsent(key, GroupEntryText.write(next.get()))
                                 .map(found -> found == null);
             }
-            String before = RoomEntryText.write(expected.get());
+            String before = GroupEntryText.write(expected.get());
             return next.isEmpty()
-                    ? rooms.removeIfPresent(key, before)
-                    : rooms.replaceIfPresent(key, before, RoomEntryText.write(next.get()));
+                    ? groups.removeIfPresent(key, before)
+                    : groups.replaceIfPresent(key, before, GroupEntryText.write(next.get()));
         });
     }
 
     @Override
     public Future<Contents> contents() {
         Future<Map<String, String>> allSessions = sessions.entries();
-        Future<Map<String, String>> allRooms = rooms.entries();
-        return Future.all(allSessions, allRooms).map(read -> {
+        Future<Map<String, String>> allGroups = groups.entries();
+        return Future.all(allSessions, allGroups).map(read -> {
             Map<PeerId, NodeId> peers = new HashMap<>();
             allSessions.result().forEach((peer, node) -> peers.put(new PeerId(peer), NodeId.parse(node)));
-            Map<Name, RoomEntry> entries = new HashMap<>();
-            allRooms.result().forEach((room, text) -> entries.put(new Name(room), RoomEntryText.parse(text)));
+            Map<Group, GroupEntry> entries = new HashMap<>();
+            allGroups.result().forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
             return new Contents(peers, entries);
         });
+    }
+
+    private static String key(Group group) {
+        return group.kind().label() + KIND_END + group.name();
+    }
+
+    private static Group groupOf(String key) {
+        int end = key.indexOf(KIND_END);
+        String label = key.substring(0, end);
+        for (GroupKind kind : GroupKind.values()) {
+            if (kind.label().equals(label)) {
+                return new Group(kind, new Name(key.substring(end + 1)));
+            }
+        }
+        throw new IllegalArgumentException("group kind: " + label + " (expected: one of ours)");
     }
 
     private <T> Future<T> run(Supplier<Future<T>> operation) {

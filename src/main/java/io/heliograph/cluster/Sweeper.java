@@ -3,7 +3,7 @@ package io.heliograph.cluster;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
-import io.heliograph.routing.RoomEntry;
+import io.heliograph.routing.GroupEntry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -75,8 +75,8 @@ public final class Sweeper {
                 removals.add(directory.removeSession(peer, node));
             }
         });
-        contents.rooms().forEach((room, entry) -> {
-            Optional<RoomEntry> kept = Optional.of(entry);
+        contents.groups().forEach((group, entry) -> {
+            Optional<GroupEntry> kept = Optional.of(entry);
             for (NodeId node : entry.seats().keySet()) {
                 if (!present.contains(node.process())) {
                     kept = kept.flatMap(rest -> rest.without(node));
@@ -85,7 +85,7 @@ public final class Sweeper {
             if (!kept.equals(Optional.of(entry))) {
                 // Where a node changes its seats at the same moment, the sweep loses and comes again.
                 removals.add(
-                        directory.replaceRoom(room, Optional.of(entry), kept).onSuccess(done -> again |= !done));
+                        directory.replaceGroup(group, Optional.of(entry), kept).onSuccess(done -> again |= !done));
             }
         });
         return Future.join(removals).otherwiseEmpty().map(done -> removals.size());

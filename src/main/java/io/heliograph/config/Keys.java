@@ -34,6 +34,9 @@ final class Keys {
     static final Key<Integer> SESSION_HEARTBEAT = new Key<>(
             "session.heartbeat", "25000", Kind.number(HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX, "milliseconds"));
 
+    static final Key<Integer> CALLS_RING =
+            new Key<>("calls.ring", "45", Kind.number(1, Settings.Calls.RING_SECONDS_MAX, "seconds"));
+
     static final Key<Integer> LIMITS_FRAME =
             new Key<>("limits.frame", "65536", Kind.number(1_024, 16_777_216, "bytes"));
     static final Key<Integer> LIMITS_RATE = new Key<>("limits.rate", "200", Kind.number(1, 100_000, "frames a second"));
@@ -59,6 +62,7 @@ final class Keys {
             CLUSTER_MEMBERS,
             CLUSTER_DNS,
             SESSION_HEARTBEAT,
+            CALLS_RING,
             LIMITS_FRAME,
             LIMITS_RATE,
             LIMITS_ROOMS,

@@ -111,6 +111,7 @@ final class SettingsReader {
                         get(Keys.CLUSTER_MEMBERS),
                         Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
                 new Settings.Session(get(Keys.SESSION_HEARTBEAT)),
+                new Settings.Calls(get(Keys.CALLS_RING)),
                 new Limits(
                         get(Keys.LIMITS_FRAME),
                         get(Keys.LIMITS_RATE),

@@ -8,11 +8,16 @@ public sealed interface Address {
     /** One peer. */
     record ToPeer(PeerId peer) implements Address {}
 
-    /** All members of a room but the sender. */
-    record ToRoom(Name room) implements Address {}
+    /** All peers of a group but the sender. */
+    record ToGroup(Group group) implements Address {}
+
+    /** Whether it stands for the subscribers of a topic. */
+    default boolean isTopic() {
+        return match(peer -> false, group -> group.group().kind() == GroupKind.TOPIC);
+    }
 
     /** Answers each case; a new kind of address breaks every caller until it is answered. */
-    default <R> R match(Function<ToPeer, R> peer, Function<ToRoom, R> room) {
-        return this instanceof ToPeer toPeer ? peer.apply(toPeer) : room.apply((ToRoom) this);
+    default <R> R match(Function<ToPeer, R> peer, Function<ToGroup, R> group) {
+        return this instanceof ToPeer toPeer ? peer.apply(toPeer) : group.apply((ToGroup) this);
     }
 }

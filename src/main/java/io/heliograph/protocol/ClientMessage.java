@@ -1,5 +1,6 @@
 package io.heliograph.protocol;
 
+import java.util.List;
 import java.util.Optional;
 
 /** What a client asks for. {@link #id()} is repeated in the answer. */
@@ -59,6 +60,76 @@ public sealed interface ClientMessage {
         }
     }
 
+    /** Wants what is published under the topic. */
+    record Subscribe(Optional<String> id, Name topic) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.subscribe(this);
+        }
+    }
+
+    record Unsubscribe(Optional<String> id, Name topic) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.unsubscribe(this);
+        }
+    }
+
+    /** Wants to know how many peers these users have. */
+    record Watch(Optional<String> id, List<Name> users) implements ClientMessage {
+        public Watch {
+            users = List.copyOf(users);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.watch(this);
+        }
+    }
+
+    record Unwatch(Optional<String> id, List<Name> users) implements ClientMessage {
+        public Unwatch {
+            users = List.copyOf(users);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.unwatch(this);
+        }
+    }
+
+    /** Rings at all peers of the user but this one. */
+    record Call(Optional<String> id, Name user, Optional<Payload> data) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.call(this);
+        }
+    }
+
+    /** Takes a call that rings here. */
+    record Accept(Optional<String> id, CallId call, Optional<Payload> data) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.accept(this);
+        }
+    }
+
+    /** Turns down a call that rings here, at all peers of the user. */
+    record Reject(Optional<String> id, CallId call, CallEnding reason) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.reject(this);
+        }
+    }
+
+    /** Ends a call that this peer made or took. */
+    record Hangup(Optional<String> id, CallId call) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.hangup(this);
+        }
+    }
+
     record Ping(Optional<String> id) implements ClientMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -77,6 +148,22 @@ public sealed interface ClientMessage {
         R leave(Leave leave);
 
         R relay(Relay relay);
+
+        R subscribe(Subscribe subscribe);
+
+        R unsubscribe(Unsubscribe unsubscribe);
+
+        R watch(Watch watch);
+
+        R unwatch(Unwatch unwatch);
+
+        R call(Call call);
+
+        R accept(Accept accept);
+
+        R reject(Reject reject);
+
+        R hangup(Hangup hangup);
 
         R ping(Ping ping);
     }

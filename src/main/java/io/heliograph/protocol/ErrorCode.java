@@ -11,9 +11,13 @@ public enum ErrorCode {
     HELLO_FIRST("hello-first"),
     /** There is no such peer, or the sender may not reach it. */
     PEER_UNREACHABLE("peer-unreachable"),
+    /** The user has no peers, or none but the caller. */
+    USER_OFFLINE("user-offline"),
     ROOM_FULL("room-full"),
     ALREADY_JOINED("already-joined"),
     NOT_A_MEMBER("not-a-member"),
+    /** There is no such call, it is not the peer's, or it is past that. */
+    CALL_GONE("call-gone"),
     /** A limit is reached; the message names it. */
     TOO_MANY("too-many"),
     /** The cluster cannot answer now. */

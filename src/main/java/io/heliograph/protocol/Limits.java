@@ -11,6 +11,12 @@ package io.heliograph.protocol;
 public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity) {
     /** Deepest nesting of arrays and objects in a frame, the frame itself included. */
     public static final int DEPTH_MAX = 64;
+    /** Most topics that one peer may be subscribed to. */
+    public static final int TOPICS_MAX = 64;
+    /** Most users that one peer may watch. */
+    public static final int WATCHES_MAX = 256;
+    /** Most calls that one peer may have made that have not ended. */
+    public static final int CALLS_MAX = 16;
     /** Most bytes of {@code data} in {@code hello}, {@code join} and {@code update}. */
     public static final int MEMBER_DATA_BYTES_MAX = 4_096;
 }

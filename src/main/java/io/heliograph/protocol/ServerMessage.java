@@ -71,12 +71,51 @@ public sealed interface ServerMessage {
         }
     }
 
-    /** Another peer's relay, with the room by which it came, if it did. */
-    record Relayed(RelayType type, PeerId from, Optional<Name> room, Optional<Payload> data, Sequence sequence)
+    /** Another peer's relay, with the group by which it came, if it did. */
+    record Relayed(RelayType type, PeerId from, Optional<Group> group, Optional<Payload> data, Sequence sequence)
             implements ServerMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.relayed(this);
+        }
+    }
+
+    /** How many peers a watched user has. */
+    record Presence(Name user, int peers) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.presence(this);
+        }
+    }
+
+    /** The call rings at so many peers. */
+    record Ringing(Optional<String> re, CallId call, int peers) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ringing(this);
+        }
+    }
+
+    /** A call rings here; {@code user} is the caller's, if it has one. */
+    record Ring(CallId call, PeerId from, Optional<Name> user, Optional<Payload> data) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ring(this);
+        }
+    }
+
+    /** {@code from} took the call. */
+    record Accepted(CallId call, PeerId from, Optional<Payload> data) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.accepted(this);
+        }
+    }
+
+    record CallEnded(CallId call, CallEnding reason) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.callEnded(this);
         }
     }
 
@@ -117,6 +156,16 @@ public sealed interface ServerMessage {
         R left(Left left);
 
         R relayed(Relayed relayed);
+
+        R presence(Presence presence);
+
+        R ringing(Ringing ringing);
+
+        R ring(Ring ring);
+
+        R accepted(Accepted accepted);
+
+        R callEnded(CallEnded callEnded);
 
         R ok(Ok ok);
 

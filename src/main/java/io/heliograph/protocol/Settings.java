@@ -10,7 +10,14 @@ import java.util.Optional;
  * @param limits what one client may ask of the server
  */
 public record Settings(
-        int instances, Http http, Management management, Cluster cluster, Session session, Limits limits, Log log) {
+        int instances,
+        Http http,
+        Management management,
+        Cluster cluster,
+        Session session,
+        Calls calls,
+        Limits limits,
+        Log log) {
     /** Most instances of one process. */
     public static final int INSTANCES_MAX = 1_024;
     /** Highest TCP port; as a setting, port 0 means any free one. */
@@ -63,6 +70,19 @@ public record Settings(
 
         public Session {
             requireBetween("session.heartbeat", heartbeatMillis, HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX);
+        }
+    }
+
+    /**
+     * Calls by name.
+     *
+     * @param ringSeconds how long a call rings before it ends unanswered
+     */
+    public record Calls(int ringSeconds) {
+        public static final int RING_SECONDS_MAX = 3_600;
+
+        public Calls {
+            requireBetween("calls.ring", ringSeconds, 1, RING_SECONDS_MAX);
         }
     }
 

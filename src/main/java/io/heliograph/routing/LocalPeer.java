@@ -1,5 +1,7 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
@@ -17,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** A peer that this node owns. While it joins a room, what comes for it waits until {@code joined} has gone out. */
+/** A peer that this node owns. What comes for it before {@code welcome}, or while it joins a room, waits. */
 public final class LocalPeer {
     private static final int STRANGERS_MAX = 256;
 
@@ -30,7 +32,11 @@ public final class LocalPeer {
     private final Set<Name> rooms = new HashSet<>();
     private final Map<PeerId, NodeId> strangers = new LinkedHashMap<>();
     private final List<ServerMessage> held = new ArrayList<>();
-    private boolean joining;
+    private final Set<Group> crowds = new HashSet<>();
+    private final Set<Name> watched = new HashSet<>();
+    private final Map<CallId, OutgoingCall> outgoing = new LinkedHashMap<>();
+    private final Map<CallId, IncomingCall> incoming = new LinkedHashMap<>();
+    private boolean holding = true;
 
     LocalPeer(PeerId id, Optional<Name> user, Receiver receiver) {
         this.id = id;
@@ -51,21 +57,49 @@ public final class LocalPeer {
         return rooms;
     }
 
+    /** The topics it is subscribed to, and its user. */
+    Set<Group> crowds() {
+        return crowds;
+    }
+
+    /** The users it watches. */
+    Set<Name> watched() {
+        return watched;
+    }
+
+    /** The calls that it makes. */
+    Map<CallId, OutgoingCall> outgoing() {
+        return outgoing;
+    }
+
+    /** The calls that ring at it, or that it took. */
+    Map<CallId, IncomingCall> incoming() {
+        return incoming;
+    }
+
+    /** It has been told {@code welcome}: delivers what has come meanwhile, and from now on all that comes. */
+    public void begin() {
+        holding = false;
+        held.forEach(receiver::deliver);
+        held.clear();
+    }
+
     void deliver(ServerMessage message) {
-        if (joining) {
+        if (holding) {
             held.add(message);
         } else {
             receiver.deliver(message);
         }
     }
 
-    void beginJoin() {
-        joining = true;
+    /** What comes from now on waits for {@link #endJoin}. */
+    void hold() {
+        holding = true;
     }
 
     /** Delivers {@code joined}, then what waited behind it, less what {@code joined} has told already. */
     void endJoin(Joined joined) {
-        joining = false;
+        holding = false;
         receiver.deliver(joined);
         Visible visible = new Visible(joined);
         held.stream().filter(visible::admits).forEach(receiver::deliver);
@@ -119,7 +153,7 @@ public final class LocalPeer {
             if (message instanceof PeerUpdated event && event.room().equals(room)) {
                 return followed.contains(event.peer());
             }
-            if (message instanceof Relayed relayed && relayed.room().equals(Optional.of(room))) {
+            if (message instanceof Relayed relayed && relayed.group().equals(Optional.of(Group.room(room)))) {
                 return told.contains(relayed.from()) || followed.contains(relayed.from());
             }
             return true;

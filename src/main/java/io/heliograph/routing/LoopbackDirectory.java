@@ -1,6 +1,6 @@
 package io.heliograph.routing;
 
-import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -11,7 +11,7 @@ import java.util.Optional;
 /** The directory of a node that is alone: two maps on its context. */
 public final class LoopbackDirectory implements Directory {
     private final Map<PeerId, NodeId> sessions = new HashMap<>();
-    private final Map<Name, RoomEntry> rooms = new HashMap<>();
+    private final Map<Group, GroupEntry> groups = new HashMap<>();
 
     @Override
     public Future<Void> putSession(PeerId peer, NodeId node) {
@@ -31,21 +31,21 @@ public final class LoopbackDirectory implements Directory {
     }
 
     @Override
-    public Future<Optional<RoomEntry>> findRoom(Name room) {
-        return Future.succeededFuture(Optional.ofNullable(rooms.get(room)));
+    public Future<Optional<GroupEntry>> findGroup(Group group) {
+        return Future.succeededFuture(Optional.ofNullable(groups.get(group)));
     }
 
     @Override
-    public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
-        if (!Optional.ofNullable(rooms.get(room)).equals(expected)) {
+    public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
+        if (!Optional.ofNullable(groups.get(group)).equals(expected)) {
             return Future.succeededFuture(false);
         }
-        next.ifPresentOrElse(entry -> rooms.put(room, entry), () -> rooms.remove(room));
+        next.ifPresentOrElse(entry -> groups.put(group, entry), () -> groups.remove(group));
         return Future.succeededFuture(true);
     }
 
     @Override
     public Future<Contents> contents() {
-        return Future.succeededFuture(new Contents(Map.copyOf(sessions), Map.copyOf(rooms)));
+        return Future.succeededFuture(new Contents(Map.copyOf(sessions), Map.copyOf(groups)));
     }
 }

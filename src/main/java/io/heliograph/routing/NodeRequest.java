@@ -1,5 +1,8 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
@@ -7,6 +10,7 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What one node asks of another. Every request is answered with a {@link NodeAnswer}. */
 public sealed interface NodeRequest {
@@ -22,11 +26,18 @@ public sealed interface NodeRequest {
         }
     }
 
-    /** Deliver to your members of the room. Answered {@code Done}, or {@code Gone} if you do not know the sender there. */
-    record ForwardToRoom(Name room, ServerMessage.Relayed message) implements NodeRequest {
+    /**
+     * Deliver to your peers of the group by which the message goes. Answered {@code Done}, or {@code Gone} if it is a room and you
+     * do not know the sender there, or a user and you have no peer of it.
+     */
+    record ForwardToGroup(ServerMessage.Relayed message) implements NodeRequest {
+        Group group() {
+            return message.group().orElseThrow();
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
-            return cases.forwardToRoom(this);
+            return cases.forwardToGroup(this);
         }
     }
 
@@ -82,11 +93,71 @@ public sealed interface NodeRequest {
         }
     }
 
+    /** My part in these crowds. Answered {@code Counts}: the receiver's own, once no change of it is under way. */
+    record Counts(List<Count> counts) implements NodeRequest {
+        public Counts {
+            counts = List.copyOf(counts);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.counts(this);
+        }
+    }
+
+    /** Ring at your peers of {@code callee}, but not at the caller. Answered {@code Rung}. */
+    record Ring(Name callee, ServerMessage.Ring message) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ring(this);
+        }
+    }
+
+    /** This peer of mine takes your call. Answered {@code Done}, or {@code Gone} if it cannot be had any more. */
+    record Accept(CallId call, PeerId by, Optional<Payload> data) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.accept(this);
+        }
+    }
+
+    /** This peer of mine wants no part in your call any more. Answered {@code Done}, or {@code Gone} if it has none. */
+    record Withdraw(CallId call, PeerId by, Withdrawal how, CallEnding reason) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.withdraw(this);
+        }
+    }
+
+    /** My call has ended for these peers of yours. Answered {@code Done}. */
+    record EndCall(CallId call, List<PeerId> peers, CallEnding reason) implements NodeRequest {
+        public EndCall {
+            peers = List.copyOf(peers);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.endCall(this);
+        }
+    }
+
+    /** What I believe of calls between us. Answered {@code Stale}: those of it that are not so. */
+    record CompareCalls(List<CallLeg> legs) implements NodeRequest {
+        public CompareCalls {
+            legs = List.copyOf(legs);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.compareCalls(this);
+        }
+    }
+
     /** One answer for each kind of request. */
     interface Cases<R> {
         R forwardToPeer(ForwardToPeer forward);
 
-        R forwardToRoom(ForwardToRoom forward);
+        R forwardToGroup(ForwardToGroup forward);
 
         R announce(Announce announce);
 
@@ -97,5 +168,17 @@ public sealed interface NodeRequest {
         R compare(Compare compare);
 
         R ask(Ask ask);
+
+        R counts(Counts counts);
+
+        R ring(Ring ring);
+
+        R accept(Accept accept);
+
+        R withdraw(Withdraw withdraw);
+
+        R endCall(EndCall end);
+
+        R compareCalls(CompareCalls compare);
     }
 }

@@ -1,5 +1,7 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Brings rosters and directory in line again after something was lost: a message, a node's answer, an entry in a merge.
@@ -26,32 +29,34 @@ final class Repair {
     /** A record that was given up may yet be written: it is removed so many times, once a tick. */
     private static final int FORGET_TIMES = 5;
 
+    /** Crowds compared in one message. */
+    private static final int COUNTS_MAX = 500;
+
     private final Census census;
     private final Directory directory;
     private final NodeLink link;
+    private final CallDesk desk;
 
     // Owned by the node's context.
-    private final Map<NodeId, Set<Name>> unanswered = new HashMap<>();
+    private final Map<NodeId, Set<Group>> unanswered = new HashMap<>();
     private final Map<PeerId, Integer> unforgotten = new HashMap<>();
     private final Deque<PeerId> sessionsToAssert = new ArrayDeque<>();
-    private final Deque<Name> roomsToAssert = new ArrayDeque<>();
+    private final Deque<Group> groupsToAssert = new ArrayDeque<>();
     private int assertionsPerTick;
     private int ticks;
 
-    Repair(Census census, Directory directory, NodeLink link) {
+    Repair(Census census, Directory directory, NodeLink link, CallDesk desk) {
         this.census = census;
         this.directory = directory;
         this.link = link;
+        this.desk = desk;
     }
 
     void tick() {
         ticks++;
-        unanswered.forEach((node, names) -> List.copyOf(names).forEach(name -> announceAgain(node, name)));
-        for (Room room : census.rooms()) {
-            if (room.seats().isDoubtful() && !room.seats().isChanging()) {
-                assertSeats(room);
-            }
-        }
+        unanswered.forEach((node, groups) -> List.copyOf(groups).forEach(group -> announceAgain(node, group)));
+        census.rooms().stream().filter(room -> room.seats().isToBeAsserted()).forEach(this::assertSeats);
+        census.crowds().stream().filter(crowd -> crowd.seats().isToBeAsserted()).forEach(this::assertSeats);
         List.copyOf(unforgotten.keySet()).forEach(this::forgetNow);
         if (ticks % COMPARE_EVERY_TICKS == 0) {
             link.others().forEach(this::compare);
@@ -61,24 +66,34 @@ final class Repair {
         }
         for (int i = 0; i < assertionsPerTick; i++) {
             Optional.ofNullable(sessionsToAssert.poll()).flatMap(census::peer).ifPresent(this::assertSession);
-            Optional.ofNullable(roomsToAssert.poll()).flatMap(census::room).ifPresent(this::assertSeats);
+            Optional.ofNullable(groupsToAssert.poll()).ifPresent(this::assertSeats);
         }
     }
 
     /** Tells {@code node} of members of this node, and takes over its own; a silent node is told again until it answers. */
     Future<Void> announce(Room room, NodeId node, List<OwnedMember> members, boolean complete) {
+        Group group = Group.room(room.name());
         return link.ask(node, new NodeRequest.Announce(room.name(), members, complete))
                 .onSuccess(answer -> {
                     takeOver(room, node, answer);
                     if (complete) {
-                        unanswered.getOrDefault(node, new HashSet<>()).remove(room.name());
+                        answered(node, group);
                     }
                 })
-                .onFailure(failure -> {
-                    if (link.others().contains(node)) {
-                        unanswered.computeIfAbsent(node, n -> new HashSet<>()).add(room.name());
-                    }
+                .onFailure(failure -> unanswered(node, group))
+                .mapEmpty();
+    }
+
+    /** Tells {@code node} of this node's part in some crowds, and takes over its own; a silent node is told again. */
+    Future<Void> announce(NodeId node, List<Crowd> crowds) {
+        return link.ask(
+                        node,
+                        new NodeRequest.Counts(crowds.stream().map(Crowd::count).toList()))
+                .onSuccess(answer -> {
+                    crowds.forEach(crowd -> answered(node, crowd.group()));
+                    takeOver(node, answer);
                 })
+                .onFailure(failure -> crowds.forEach(crowd -> unanswered(node, crowd.group())))
                 .mapEmpty();
     }
 
@@ -90,10 +105,11 @@ final class Repair {
     /** In the next ticks, says again to the directory and to the other nodes what is true of this node. */
     void assertEverything() {
         sessionsToAssert.clear();
-        roomsToAssert.clear();
+        groupsToAssert.clear();
         census.peers().forEach(peer -> sessionsToAssert.add(peer.id()));
-        census.rooms().forEach(room -> roomsToAssert.add(room.name()));
-        assertionsPerTick = Math.max(sessionsToAssert.size(), roomsToAssert.size()) / ASSERT_WITHIN_TICKS + 1;
+        census.rooms().forEach(room -> groupsToAssert.add(Group.room(room.name())));
+        census.crowds().forEach(crowd -> groupsToAssert.add(crowd.group()));
+        assertionsPerTick = Math.max(sessionsToAssert.size(), groupsToAssert.size()) / ASSERT_WITHIN_TICKS + 1;
     }
 
     /** The record of a peer that has ended could not be removed: it is tried again. */
@@ -120,23 +136,50 @@ final class Repair {
         });
     }
 
-    private void assertSeats(Room room) {
-        Promise<Set<NodeId>> asserted = Promise.promise();
-        asserted.future().onSuccess(nodes -> {
-            // Nodes of whose members this one knows are compared with anyway.
-            Set<NodeId> unheard = new HashSet<>(nodes);
-            unheard.removeAll(room.nodesElsewhere());
-            unheard.retainAll(link.others());
-            unheard.forEach(node -> announceAll(room, node));
-        });
-        room.seats().assertOwn(asserted);
+    private void assertSeats(Group group) {
+        if (group.kind() == GroupKind.ROOM) {
+            census.room(group.name()).ifPresent(this::assertSeats);
+        } else {
+            census.crowd(group).ifPresent(this::assertSeats);
+        }
     }
 
-    private void announceAgain(NodeId node, Name name) {
-        census.room(name)
-                .ifPresentOrElse(
-                        room -> announceAll(room, node),
-                        () -> unanswered.getOrDefault(node, new HashSet<>()).remove(name));
+    private void assertSeats(Room room) {
+        assertSeats(room.seats(), room.nodesElsewhere(), node -> announceAll(room, node));
+    }
+
+    private void assertSeats(Crowd crowd) {
+        assertSeats(crowd.seats(), crowd.nodesElsewhere(), node -> announce(node, List.of(crowd)));
+    }
+
+    /** Nodes of which this one knows, those {@code heard}, are compared with anyway. */
+    private void assertSeats(SeatClaims seats, Set<NodeId> heard, Consumer<NodeId> announce) {
+        Promise<Set<NodeId>> asserted = Promise.promise();
+        asserted.future().onSuccess(nodes -> {
+            Set<NodeId> unheard = new HashSet<>(nodes);
+            unheard.removeAll(heard);
+            unheard.retainAll(link.others());
+            unheard.forEach(announce);
+        });
+        seats.assertOwn(asserted);
+    }
+
+    private void announceAgain(NodeId node, Group group) {
+        if (group.kind() == GroupKind.ROOM) {
+            census.room(group.name()).ifPresentOrElse(room -> announceAll(room, node), () -> answered(node, group));
+        } else {
+            census.crowd(group).ifPresentOrElse(crowd -> announce(node, List.of(crowd)), () -> answered(node, group));
+        }
+    }
+
+    private void unanswered(NodeId node, Group group) {
+        if (link.others().contains(node)) {
+            unanswered.computeIfAbsent(node, n -> new HashSet<>()).add(group);
+        }
+    }
+
+    private void answered(NodeId node, Group group) {
+        unanswered.getOrDefault(node, new HashSet<>()).remove(group);
     }
 
     /** Lets {@code node} find out where its picture of this node's members is not true. */
@@ -148,12 +191,25 @@ final class Repair {
             }
         }
         link.ask(node, new NodeRequest.Compare(digests));
+        desk.compare(node);
+        List<Crowd> shared = census.crowds().stream()
+                .filter(crowd -> crowd.nodesElsewhere().contains(node))
+                .toList();
+        for (int from = 0; from < shared.size(); from += COUNTS_MAX) {
+            announce(node, shared.subList(from, Math.min(shared.size(), from + COUNTS_MAX)));
+        }
     }
 
     private void forgetNow(PeerId peer) {
         directory
                 .removeSession(peer, census.self())
                 .onSuccess(removed -> unforgotten.computeIfPresent(peer, (id, times) -> times == 1 ? null : times - 1));
+    }
+
+    private void takeOver(NodeId node, NodeAnswer answer) {
+        if (answer instanceof NodeAnswer.Counts counts) {
+            counts.counts().forEach(count -> census.crowd(count.group()).ifPresent(crowd -> crowd.merge(node, count)));
+        }
     }
 
     private static void takeOver(Room room, NodeId node, NodeAnswer answer) {

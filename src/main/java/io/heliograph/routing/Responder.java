@@ -2,8 +2,11 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -17,11 +20,13 @@ final class Responder implements NodeLink.Inbound {
 
     private final Census census;
     private final Repair repair;
+    private final CallDesk desk;
     private final Facts facts;
 
-    Responder(Census census, Repair repair, Facts facts) {
+    Responder(Census census, Repair repair, CallDesk desk, Facts facts) {
         this.census = census;
         this.repair = repair;
+        this.desk = desk;
         this.facts = facts;
     }
 
@@ -39,7 +44,9 @@ final class Responder implements NodeLink.Inbound {
     @Override
     public void nodeDown(NodeId node) {
         census.rooms().forEach(room -> room.removeAllOf(node));
+        census.crowds().forEach(crowd -> crowd.merge(node, new Count(crowd.group(), 0, false)));
         census.peers().forEach(peer -> peer.forgetAllOn(node));
+        desk.forget(node);
         repair.forget(node);
     }
 
@@ -58,19 +65,33 @@ final class Responder implements NodeLink.Inbound {
         }
 
         @Override
-        public Future<NodeAnswer> forwardToRoom(NodeRequest.ForwardToRoom forward) {
-            Optional<Room> room = census.room(forward.room());
-            boolean known = room.filter(
-                            r -> from.equals(r.nodeOf(forward.message().from())))
-                    .isPresent();
+        public Future<NodeAnswer> forwardToGroup(NodeRequest.ForwardToGroup forward) {
+            Group group = forward.group();
+            return Future.succeededFuture(
+                    group.kind() == GroupKind.ROOM
+                            ? toRoom(group.name(), forward.message())
+                            : toCrowd(group, forward.message()));
+        }
+
+        private NodeAnswer toRoom(Name name, ServerMessage.Relayed message) {
+            Optional<Room> room = census.room(name);
+            boolean known =
+                    room.filter(r -> from.equals(r.nodeOf(message.from()))).isPresent();
             if (known) {
-                room.ifPresent(r -> r.deliver(forward.message()));
+                room.ifPresent(r -> r.deliver(message));
             } else if (room.filter(Room::hasArrivedHere).isPresent()) {
                 // An announcement was lost. Whoever is still on the way in here has no claim to what was sent before.
                 facts.dropped(DropReason.PEER_GONE);
-                return Future.succeededFuture(GONE);
+                return GONE;
             }
-            return Future.succeededFuture(DONE);
+            return DONE;
+        }
+
+        private NodeAnswer toCrowd(Group group, ServerMessage.Relayed message) {
+            Optional<Crowd> crowd = census.crowd(group);
+            crowd.ifPresent(c -> c.deliver(message));
+            boolean reached = crowd.filter(c -> !c.here().isEmpty()).isPresent();
+            return reached || group.kind() == GroupKind.TOPIC ? DONE : GONE;
         }
 
         @Override
@@ -116,6 +137,48 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> ask(NodeRequest.Ask ask) {
             return Future.succeededFuture(members(ask.room()));
+        }
+
+        @Override
+        public Future<NodeAnswer> counts(NodeRequest.Counts counts) {
+            List<Future<Count>> own = new ArrayList<>();
+            for (Count count : counts.counts()) {
+                Promise<Count> settled = Promise.promise();
+                census.crowd(count.group())
+                        .ifPresentOrElse(
+                                crowd -> {
+                                    crowd.merge(from, count);
+                                    crowd.afterChange(() -> settled.complete(crowd.count()));
+                                },
+                                () -> settled.complete(new Count(count.group(), 0, false)));
+                own.add(settled.future());
+            }
+            return Future.all(own).map(all -> new NodeAnswer.Counts(all.list()));
+        }
+
+        @Override
+        public Future<NodeAnswer> ring(NodeRequest.Ring ring) {
+            return desk.ring(from, ring);
+        }
+
+        @Override
+        public Future<NodeAnswer> accept(NodeRequest.Accept accept) {
+            return desk.accept(accept);
+        }
+
+        @Override
+        public Future<NodeAnswer> withdraw(NodeRequest.Withdraw withdraw) {
+            return desk.withdraw(withdraw);
+        }
+
+        @Override
+        public Future<NodeAnswer> endCall(NodeRequest.EndCall end) {
+            return desk.endCall(end);
+        }
+
+        @Override
+        public Future<NodeAnswer> compareCalls(NodeRequest.CompareCalls compare) {
+            return desk.compare(compare);
         }
 
         private NodeAnswer members(Name name) {

@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
@@ -47,7 +48,7 @@ final class Room {
     Room(Name name, NodeId self, Directory directory, int capacityMax, Runnable settled) {
         this.name = name;
         this.self = self;
-        this.seats = new SeatClaims(directory, self, name, capacityMax, () -> {
+        this.seats = new SeatClaims(directory, self, Group.room(name), capacityMax, () -> {
             List<Runnable> released = whenSettled;
             whenSettled = new ArrayList<>();
             released.forEach(Runnable::run);

@@ -1,7 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.ErrorCode;
-import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Refusal;
 import io.vertx.core.Promise;
@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The seats that this node holds in one room. One change is under way at a time; what is asked meanwhile goes together in
+ * The seats that this node holds in one group. One change is under way at a time; what is asked meanwhile goes together in
  * the next one.
  */
 final class SeatClaims {
@@ -45,12 +45,12 @@ final class SeatClaims {
     }
 
     /** What a batch comes to, on the entry that was found. */
-    private record Plan(int granted, long firstOrder, RoomEntry.Seats own, int capacity, Optional<RoomEntry> next) {}
+    private record Plan(int granted, long firstOrder, GroupEntry.Seats own, int capacity, Optional<GroupEntry> next) {}
 
     // Set once.
     private final Directory directory;
     private final NodeId self;
-    private final Name room;
+    private final Group group;
     private final int capacityMax;
     private final Runnable settled;
 
@@ -58,20 +58,22 @@ final class SeatClaims {
     private Batch waiting = new Batch();
     private boolean changing;
     private int doubts;
+    private boolean interested;
+    private boolean takesPart;
     private int held;
     private long lastJoin;
     private int capacity;
-    private Optional<RoomEntry> known = Optional.empty();
+    private Optional<GroupEntry> known = Optional.empty();
 
     /**
      * No seats yet.
      *
      * @param settled called after every change, before the next one begins
      */
-    SeatClaims(Directory directory, NodeId self, Name room, int capacityMax, Runnable settled) {
+    SeatClaims(Directory directory, NodeId self, Group group, int capacityMax, Runnable settled) {
         this.directory = directory;
         this.self = self;
-        this.room = room;
+        this.group = group;
         this.capacityMax = capacityMax;
         this.settled = settled;
     }
@@ -100,6 +102,11 @@ final class SeatClaims {
         doubts = DOUBTS_MAX;
     }
 
+    /** Whether this node takes part also without a seat, to hear of the others. The next change says so to the directory. */
+    void interest(boolean wanted) {
+        interested = wanted;
+    }
+
     /** Makes sure that the directory says what is true of this node; answers the other nodes with members. */
     void assertOwn(Promise<Set<NodeId>> promise) {
         known = Optional.empty();
@@ -112,6 +119,11 @@ final class SeatClaims {
         return changing;
     }
 
+    /** Whether what is in doubt may be asserted now. */
+    boolean isToBeAsserted() {
+        return isDoubtful() && !changing;
+    }
+
     /** Whether the directory may say something else of this node than what is true. */
     boolean isDoubtful() {
         return doubts > 0;
@@ -120,6 +132,11 @@ final class SeatClaims {
     /** Whether nothing is under way, waiting or in doubt. */
     boolean isIdle() {
         return !changing && waiting.isEmpty() && !isDoubtful();
+    }
+
+    /** Whether the directory says that this node takes part, as far as is known. */
+    boolean takesPart() {
+        return takesPart;
     }
 
     int capacity() {
@@ -140,14 +157,14 @@ final class SeatClaims {
         }
     }
 
-    private void attempt(Batch batch, Optional<RoomEntry> base, boolean fresh) {
+    private void attempt(Batch batch, Optional<GroupEntry> base, boolean fresh) {
         Plan plan = plan(batch, base);
         if (plan.granted < batch.takes.size() && !fresh) {
             attemptAfresh(batch, Optional.empty(), Optional.empty());
         } else if (plan.next.equals(base)) {
             settle(batch, plan, base);
         } else {
-            directory.replaceRoom(room, base, plan.next).onComplete(replaced -> {
+            directory.replaceGroup(group, base, plan.next).onComplete(replaced -> {
                 if (replaced.succeeded() && replaced.result()) {
                     settle(batch, plan, plan.next);
                 } else if (replaced.failed() && ++batch.failures > FAILURES_MAX) {
@@ -160,8 +177,8 @@ final class SeatClaims {
     }
 
     /** Reads the entry; where {@code tried} turns out to have been made although it seemed to fail, that settles it. */
-    private void attemptAfresh(Batch batch, Optional<Plan> tried, Optional<RoomEntry> base) {
-        directory.findRoom(room).onComplete(found -> {
+    private void attemptAfresh(Batch batch, Optional<Plan> tried, Optional<GroupEntry> base) {
+        directory.findGroup(group).onComplete(found -> {
             if (found.failed()) {
                 if (++batch.failures > FAILURES_MAX) {
                     fail(batch);
@@ -170,7 +187,7 @@ final class SeatClaims {
                 }
                 return;
             }
-            Optional<RoomEntry> entry = found.result();
+            Optional<GroupEntry> entry = found.result();
             if (tried.isPresent()
                     && ownIn(entry).equals(ownIn(tried.get().next))
                     && !ownIn(entry).equals(ownIn(base))) {
@@ -183,30 +200,32 @@ final class SeatClaims {
         });
     }
 
-    private Plan plan(Batch batch, Optional<RoomEntry> base) {
-        int roomCapacity = base.map(RoomEntry::capacity).orElseGet(() -> capacity > 0 ? capacity : allowed(batch));
+    private Plan plan(Batch batch, Optional<GroupEntry> base) {
+        int roomCapacity = base.map(GroupEntry::capacity).orElseGet(() -> capacity > 0 ? capacity : allowed(batch));
         int remaining = held - batch.frees.size();
         int others = base.map(entry -> entry.membersBeside(self)).orElse(0);
         int free = Math.max(0, roomCapacity - others - remaining);
         int granted = Math.min(batch.takes.size(), free);
-        long joinsBefore = Math.max(base.map(RoomEntry::joins).orElse(0L), lastJoin);
+        long joinsBefore = Math.max(base.map(GroupEntry::joins).orElse(0L), lastJoin);
         long joins = joinsBefore + granted;
-        RoomEntry.Seats own = new RoomEntry.Seats(remaining + granted, granted > 0 ? joins : lastJoin);
-        RoomEntry from = base.orElseGet(() -> new RoomEntry(roomCapacity, 0, new TreeMap<>()));
-        return new Plan(granted, joinsBefore + 1, own, roomCapacity, from.withSeats(self, own, joins));
+        GroupEntry.Seats own = new GroupEntry.Seats(remaining + granted, granted > 0 ? joins : lastJoin);
+        GroupEntry from = base.orElseGet(() -> new GroupEntry(roomCapacity, 0, new TreeMap<>()));
+        Optional<GroupEntry.Seats> takesPart = own.members() > 0 || interested ? Optional.of(own) : Optional.empty();
+        return new Plan(granted, joinsBefore + 1, own, roomCapacity, from.withSeats(self, takesPart, joins));
     }
 
     private int allowed(Batch batch) {
         return batch.capacityWanted == 0 ? capacityMax : Math.min(batch.capacityWanted, capacityMax);
     }
 
-    private Optional<RoomEntry.Seats> ownIn(Optional<RoomEntry> entry) {
+    private Optional<GroupEntry.Seats> ownIn(Optional<GroupEntry> entry) {
         return entry.flatMap(found -> Optional.ofNullable(found.seats().get(self)));
     }
 
-    private void settle(Batch batch, Plan plan, Optional<RoomEntry> entry) {
+    private void settle(Batch batch, Plan plan, Optional<GroupEntry> entry) {
         known = entry;
         held = plan.own.members();
+        takesPart = ownIn(entry).isPresent();
         lastJoin = held == 0 ? 0 : plan.own.lastJoin();
         capacity = held == 0 ? 0 : plan.capacity;
         if (batch.failures > 0) {

@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.json.JsonArray;
@@ -10,9 +11,11 @@ import java.util.TreeSet;
 /** What a node and its directory know, as JSON for people and consistency checks. */
 public final class StateWriter {
     private final Census census;
+    private final CallDesk desk;
 
-    StateWriter(Census census) {
+    StateWriter(Census census, CallDesk desk) {
         this.census = census;
+        this.desk = desk;
     }
 
     JsonObject write() {
@@ -23,19 +26,69 @@ public final class StateWriter {
         return new JsonObject()
                 .put("node", census.self().toString())
                 .put("peers", peers)
-                .put("rooms", rooms);
+                .put("rooms", rooms)
+                .put("topics", crowds(GroupKind.TOPIC))
+                .put("users", crowds(GroupKind.USER))
+                .put("calls", calls());
     }
 
     /** The contents of a directory. */
     public static JsonObject write(Directory.Contents contents) {
         JsonObject sessions = new JsonObject();
         contents.sessions().forEach((peer, node) -> sessions.put(peer.value(), node.toString()));
-        JsonObject rooms = new JsonObject();
-        contents.rooms().forEach((name, entry) -> rooms.put(name.value(), entry(entry)));
-        return new JsonObject().put("sessions", sessions).put("rooms", rooms);
+        JsonObject directory = new JsonObject().put("sessions", sessions);
+        for (GroupKind kind : GroupKind.values()) {
+            JsonObject entries = new JsonObject();
+            contents.groups().forEach((group, entry) -> {
+                if (group.kind() == kind) {
+                    entries.put(group.name().value(), entry(entry));
+                }
+            });
+            directory.put(kind.label() + "s", entries);
+        }
+        return directory;
     }
 
-    private static JsonObject entry(RoomEntry entry) {
+    /** For each node that takes part, its members as this node knows them. */
+    private JsonObject crowds(GroupKind kind) {
+        JsonObject crowds = new JsonObject();
+        for (Crowd crowd : census.crowds()) {
+            if (crowd.group().kind() == kind) {
+                JsonObject members = new JsonObject()
+                        .put(census.self().toString(), crowd.here().size());
+                crowd.elsewhere().forEach((node, count) -> members.put(node.toString(), count));
+                crowds.put(crowd.group().name().value(), members);
+            }
+        }
+        return crowds;
+    }
+
+    /** Each call that this node owns, or that it has a called peer of. */
+    private JsonObject calls() {
+        JsonObject made = new JsonObject();
+        for (OutgoingCall call : desk.calls()) {
+            JsonObject called = new JsonObject();
+            call.called().forEach((peer, node) -> called.put(peer.value(), node.toString()));
+            made.put(
+                    call.id().value(),
+                    new JsonObject()
+                            .put("caller", call.caller().id().value())
+                            .put("taken", !call.isRinging())
+                            .put("called", called));
+        }
+        JsonObject incoming = new JsonObject();
+        census.peers()
+                .forEach(peer -> peer.incoming().forEach((id, call) -> {
+                    if (!incoming.containsKey(id.value())) {
+                        incoming.put(id.value(), new JsonObject());
+                    }
+                    incoming.getJsonObject(id.value())
+                            .put(peer.id().value(), call.owner().toString());
+                }));
+        return new JsonObject().put("made", made).put("incoming", incoming);
+    }
+
+    private static JsonObject entry(GroupEntry entry) {
         JsonObject seats = new JsonObject();
         entry.seats()
                 .forEach((node, own) -> seats.put(

@@ -2,12 +2,20 @@ package io.heliograph.session;
 
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Accept;
+import io.heliograph.protocol.ClientMessage.Call;
+import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Subscribe;
+import io.heliograph.protocol.ClientMessage.Unsubscribe;
+import io.heliograph.protocol.ClientMessage.Unwatch;
 import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.ClientMessage.Watch;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
@@ -193,6 +201,7 @@ public final class Session {
             facts.peerEntered(dialect);
             outlet.push(
                     new ServerMessage.Welcome(hello.id(), peer.id(), hello.user(), secret(), heartbeatMillis, limits));
+            peer.begin();
             return null;
         });
     }
@@ -234,17 +243,18 @@ public final class Session {
 
         @Override
         public Future<Void> join(Join join) {
-            return router.join(peer, join, join.data().or(() -> defaultData));
+            return router.rooms().join(peer, join, join.data().or(() -> defaultData));
         }
 
         @Override
         public Future<Void> update(Update update) {
-            return router.update(peer, update).onSuccess(updated -> ok(update));
+            return router.rooms().update(peer, update).onSuccess(updated -> ok(update));
         }
 
         @Override
         public Future<Void> leave(Leave leave) {
-            return router.leave(peer, leave)
+            return router.rooms()
+                    .leave(peer, leave)
                     .onSuccess(left -> outlet.push(new ServerMessage.Left(leave.id(), leave.room())));
         }
 
@@ -256,6 +266,48 @@ public final class Session {
                         .onFailure(failure -> answerFailure(relay, failure));
                 return null;
             });
+        }
+
+        @Override
+        public Future<Void> subscribe(Subscribe subscribe) {
+            return router.crowds().subscribe(peer, subscribe.topic()).onSuccess(subscribed -> ok(subscribe));
+        }
+
+        @Override
+        public Future<Void> unsubscribe(Unsubscribe unsubscribe) {
+            return router.crowds().unsubscribe(peer, unsubscribe.topic()).onSuccess(gone -> ok(unsubscribe));
+        }
+
+        @Override
+        public Future<Void> watch(Watch watch) {
+            return router.crowds().watch(peer, watch.users()).onSuccess(watching -> ok(watch));
+        }
+
+        @Override
+        public Future<Void> unwatch(Unwatch unwatch) {
+            router.crowds().unwatch(peer, unwatch.users());
+            ok(unwatch);
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> call(Call call) {
+            return router.calls().call(peer, call);
+        }
+
+        @Override
+        public Future<Void> accept(Accept accept) {
+            return router.calls().accept(peer, accept).onSuccess(accepted -> ok(accept));
+        }
+
+        @Override
+        public Future<Void> reject(Reject reject) {
+            return router.calls().reject(peer, reject).onSuccess(rejected -> ok(reject));
+        }
+
+        @Override
+        public Future<Void> hangup(Hangup hangup) {
+            return router.calls().hangUp(peer, hangup).onSuccess(ended -> ok(hangup));
         }
 
         @Override

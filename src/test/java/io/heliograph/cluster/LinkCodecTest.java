@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
@@ -13,10 +16,14 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.routing.CallLeg;
+import io.heliograph.routing.Count;
 import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeRequest;
 import io.heliograph.routing.OwnedMember;
+import io.heliograph.routing.Withdrawal;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -45,6 +52,11 @@ class LinkCodecTest {
                     new Member(new PeerId("p2"), Long.MAX_VALUE, Optional.of(new Name("älice")), Optional.of(DATA)),
                     42));
 
+    private static final CallId CALL = new CallId("c1");
+    private static final List<Count> COUNTS =
+            List.of(new Count(Group.user(ROOM), 3, true), new Count(Group.topic(ROOM), 0, false));
+    private static final List<CallLeg> LEGS = List.of(new CallLeg(CALL, PEER, true), new CallLeg(CALL, PEER, false));
+
     private static final List<NodeRequest> REQUESTS = List.of(
             new NodeRequest.ForwardToPeer(
                     PEER,
@@ -54,17 +66,37 @@ class LinkCodecTest {
                             Optional.empty(),
                             Optional.of(DATA),
                             new Sequence(OptionalLong.of(7), OptionalLong.of(-1)))),
-            new NodeRequest.ForwardToRoom(
-                    ROOM, new Relayed(RelayType.BYE, PEER, Optional.of(ROOM), Optional.empty(), Sequence.NONE)),
+            new NodeRequest.ForwardToGroup(
+                    new Relayed(RelayType.BYE, PEER, Optional.of(Group.room(ROOM)), Optional.empty(), Sequence.NONE)),
+            new NodeRequest.ForwardToGroup(new Relayed(
+                    RelayType.MESSAGE, PEER, Optional.of(Group.user(ROOM)), Optional.of(DATA), Sequence.NONE)),
+            new NodeRequest.ForwardToGroup(new Relayed(
+                    RelayType.MESSAGE, PEER, Optional.of(Group.topic(ROOM)), Optional.of(DATA), Sequence.NONE)),
             new NodeRequest.Announce(ROOM, MEMBERS, true),
             new NodeRequest.Announce(ROOM, List.of(), false),
             new NodeRequest.Updated(ROOM, PEER, 3, DATA),
             new NodeRequest.Departed(ROOM, PEER, LeaveReason.KICKED),
             new NodeRequest.Compare(Map.of(ROOM, -1L, new Name("b"), 2L)),
-            new NodeRequest.Ask(ROOM));
+            new NodeRequest.Ask(ROOM),
+            new NodeRequest.Counts(COUNTS),
+            new NodeRequest.Ring(
+                    ROOM, new ServerMessage.Ring(CALL, PEER, Optional.of(new Name("älice")), Optional.of(DATA))),
+            new NodeRequest.Ring(ROOM, new ServerMessage.Ring(CALL, PEER, Optional.empty(), Optional.empty())),
+            new NodeRequest.Accept(CALL, PEER, Optional.of(DATA)),
+            new NodeRequest.Accept(CALL, PEER, Optional.empty()),
+            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.REJECT, new CallEnding("bin beschäftigt")),
+            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.HANG_UP, CallEnding.HANGUP),
+            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.VANISH, CallEnding.LOST),
+            new NodeRequest.EndCall(CALL, List.of(PEER, new PeerId("p2")), CallEnding.NO_ANSWER),
+            new NodeRequest.CompareCalls(LEGS));
 
-    private static final List<NodeAnswer> ANSWERS =
-            List.of(new NodeAnswer.Done(), new NodeAnswer.Gone(), new NodeAnswer.Members(MEMBERS));
+    private static final List<NodeAnswer> ANSWERS = List.of(
+            new NodeAnswer.Done(),
+            new NodeAnswer.Gone(),
+            new NodeAnswer.Members(MEMBERS),
+            new NodeAnswer.Counts(COUNTS),
+            new NodeAnswer.Rung(List.of(PEER)),
+            new NodeAnswer.Stale(LEGS));
 
     private static List<LinkFrame> frames() {
         List<LinkFrame> frames = new ArrayList<>(

@@ -1,6 +1,7 @@
 package io.heliograph.cluster;
 
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Client;
@@ -17,6 +18,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
@@ -26,6 +28,7 @@ import java.util.function.Supplier;
 final class VertxCluster implements TestCluster {
     private static final Limits LIMITS = new Limits(65_536, 200, 64, 250);
     private static final int TICK_MILLIS = 1_000;
+    private static final int RING_SECONDS = 45;
 
     /** A node on the context of a verticle. */
     static final class Node extends VerticleBase implements TestNode {
@@ -36,7 +39,7 @@ final class VertxCluster implements TestCluster {
         Node(Vertx vertx, NodeId id, Membership membership, Directory directory) {
             this.directory = directory;
             link = new BusLink(vertx, id, membership);
-            router = new Router(directory, link, LIMITS, new CountedFacts());
+            router = new Router(directory, link, LIMITS, RING_SECONDS, new CountedFacts());
         }
 
         @Override
@@ -113,9 +116,9 @@ final class VertxCluster implements TestCluster {
     }
 
     @Override
-    public Client enter(int node) {
+    public Client enter(int node, Optional<Name> user) {
         Node home = nodes.get(node % nodes.size());
-        return await(Client.enter(home, new PeerId("p" + ++entered + "@" + home.id()), complaints::add));
+        return await(Client.enter(home, new PeerId("p" + ++entered + "@" + home.id()), user, complaints::add));
     }
 
     @Override

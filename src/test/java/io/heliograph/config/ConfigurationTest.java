@@ -46,6 +46,7 @@ class ConfigurationTest {
                                 List.of("127.0.0.1:5701", "127.0.0.1:5702"),
                                 Optional.empty()),
                         new Settings.Session(25_000),
+                        new Settings.Calls(45),
                         new Limits(65_536, 200, 64, 250),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
@@ -87,6 +88,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_SESSION_HEARTBEAT", "1000"),
                         Map.entry("HELIOGRAPH_LIMITS_FRAME", "2048"),
                         Map.entry("HELIOGRAPH_LIMITS_RATE", "1"),
+                        Map.entry("HELIOGRAPH_CALLS_RING", "7"),
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
@@ -105,6 +107,7 @@ class ConfigurationTest {
                                 List.of("a:1", "[fe80::1]:2"),
                                 Optional.of("heliograph-headless")),
                         new Settings.Session(1_000),
+                        new Settings.Calls(7),
                         new Limits(2_048, 1, 2, 3),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);

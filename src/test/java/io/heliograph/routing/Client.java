@@ -1,7 +1,10 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
@@ -11,6 +14,7 @@ import io.heliograph.protocol.Sequence;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,6 +28,7 @@ import java.util.function.Supplier;
 public final class Client {
     private final TestNode node;
     private final PeerId id;
+    private final Optional<Name> user;
     private final Witness witness;
 
     // Owned by the node's context.
@@ -32,25 +37,28 @@ public final class Client {
 
     // Written on the node's context, read by any thread.
     private final Set<Name> settled = ConcurrentHashMap.newKeySet();
+    private final Set<Name> topics = ConcurrentHashMap.newKeySet();
     private final Map<Name, Payload> data = new ConcurrentHashMap<>();
     private volatile boolean busy;
     private volatile boolean leaving;
     private Optional<LocalPeer> peer = Optional.empty();
 
-    private Client(TestNode node, PeerId id, Witness witness) {
+    private Client(TestNode node, PeerId id, Optional<Name> user, Witness witness) {
         this.node = node;
         this.id = id;
+        this.user = user;
         this.witness = witness;
     }
 
     /** Enters a new peer on {@code node}. */
-    public static Future<Client> enter(TestNode node, PeerId id, Consumer<String> complaints) {
+    public static Future<Client> enter(TestNode node, PeerId id, Optional<Name> user, Consumer<String> complaints) {
         Promise<Client> entered = Promise.promise();
-        Client client = new Client(node, id, new Witness(id, complaints));
+        Client client = new Client(node, id, user, new Witness(id, complaints));
         node.run(() -> node.router()
-                .enter(id, Optional.empty(), client.witness)
+                .enter(id, user, client.witness)
                 .<Client>map(peer -> {
                     client.peer = Optional.of(peer);
+                    peer.begin();
                     return client;
                 })
                 .onComplete(entered));
@@ -59,6 +67,15 @@ public final class Client {
 
     public PeerId id() {
         return id;
+    }
+
+    public Optional<Name> user() {
+        return user;
+    }
+
+    /** The topics it is subscribed to. */
+    Set<Name> topics() {
+        return Set.copyOf(topics);
     }
 
     public TestNode node() {
@@ -99,6 +116,7 @@ public final class Client {
 
     public Future<Void> join(Name room, int capacity, Payload memberData) {
         return request(peer -> node.router()
+                .rooms()
                 .join(
                         peer,
                         new ClientMessage.Join(Optional.empty(), room, capacity, Optional.empty()),
@@ -116,6 +134,7 @@ public final class Client {
         return request(peer -> {
             boolean was = settled.remove(room);
             return node.router()
+                    .rooms()
                     .leave(peer, new ClientMessage.Leave(Optional.empty(), room))
                     .onSuccess(left -> {
                         if (!leaving) {
@@ -132,6 +151,7 @@ public final class Client {
 
     public Future<Void> update(Name room, Payload memberData) {
         return request(peer -> node.router()
+                .rooms()
                 .update(peer, new ClientMessage.Update(Optional.empty(), room, memberData))
                 .onSuccess(updated -> data.put(room, memberData)));
     }
@@ -141,9 +161,75 @@ public final class Client {
         return relay(new Address.ToPeer(to));
     }
 
+    public Future<Void> subscribe(Name topic) {
+        return request(peer -> node.router().crowds().subscribe(peer, topic).onSuccess(done -> {
+            if (!leaving) {
+                topics.add(topic);
+            }
+        }));
+    }
+
+    public Future<Void> unsubscribe(Name topic) {
+        return request(peer -> node.router().crowds().unsubscribe(peer, topic).onSuccess(done -> topics.remove(topic)));
+    }
+
+    public Future<Void> watch(Name... users) {
+        return request(peer -> {
+            List<Name> added = witness.watches(List.of(users));
+            return node.router()
+                    .crowds()
+                    .watch(peer, List.of(users))
+                    .onSuccess(done -> witness.mustKnow(List.of(users)))
+                    .onFailure(refused -> witness.unwatches(added));
+        });
+    }
+
+    public Future<Void> unwatch(Name... users) {
+        return request(peer -> {
+            node.router().crowds().unwatch(peer, List.of(users));
+            witness.unwatches(List.of(users));
+            return Future.succeededFuture();
+        });
+    }
+
+    public Future<Void> call(Name callee) {
+        return request(peer ->
+                node.router().calls().call(peer, new ClientMessage.Call(Optional.empty(), callee, Optional.empty())));
+    }
+
+    public Future<Void> accept(CallId call) {
+        return request(peer ->
+                node.router().calls().accept(peer, new ClientMessage.Accept(Optional.empty(), call, Optional.empty())));
+    }
+
+    public Future<Void> reject(CallId call, CallEnding reason) {
+        return request(peer -> node.router()
+                .calls()
+                .reject(peer, new ClientMessage.Reject(Optional.empty(), call, reason))
+                .onSuccess(done -> ended(call)));
+    }
+
+    public Future<Void> hangUp(CallId call) {
+        return request(peer -> node.router()
+                .calls()
+                .hangUp(peer, new ClientMessage.Hangup(Optional.empty(), call))
+                .onSuccess(done -> ended(call)));
+    }
+
+    private void ended(CallId call) {
+        if (!leaving) {
+            witness.endedItself(call);
+        }
+    }
+
+    /** Sends the next number to a group; completes with it when that is acknowledged. */
+    public Future<Long> relayTo(Group group) {
+        return relay(new Address.ToGroup(group));
+    }
+
     /** Sends the next number to all others in a room; completes with it when that is acknowledged. */
     public Future<Long> relayTo(Name room) {
-        return relay(new Address.ToRoom(room));
+        return relay(new Address.ToGroup(Group.room(room)));
     }
 
     /** The connection ends; completes when no node knows the peer any more. */
@@ -153,6 +239,7 @@ public final class Client {
             leaving = true;
             witness.close();
             settled.clear();
+            topics.clear();
             waiting.clear();
             enqueue(() -> peer.map(known -> node.router().exit(known, reason))
                     .orElseGet(Future::succeededFuture)

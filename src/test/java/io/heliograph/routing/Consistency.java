@@ -1,5 +1,7 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -9,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Compares what the clients of a cluster at rest see with each other, with the rosters of all nodes and with the directory. */
 final class Consistency {
@@ -29,6 +33,8 @@ final class Consistency {
         Map<Name, SortedMap<PeerId, Client>> rooms = consistency.rooms();
         rooms.forEach(consistency::compareClients);
         cluster.nodes().forEach(node -> consistency.compareNode(node, rooms));
+        consistency.compareCrowds();
+        consistency.compareCalls();
         consistency.compareDirectory(rooms);
         return consistency.differences;
     }
@@ -50,7 +56,7 @@ final class Consistency {
             members.forEach((id, other) -> other.witness()
                     .view(room)
                     .ifPresent(theirs ->
-                            expected.put(id, new Member(id, theirs.order(), Optional.empty(), other.data(room)))));
+                            expected.put(id, new Member(id, theirs.order(), other.user(), other.data(room)))));
             expected.remove(client.id());
             differ(
                     "clients of " + room + " as " + client.id() + " sees them",
@@ -93,17 +99,92 @@ final class Consistency {
         Map<PeerId, NodeId> sessions = new TreeMap<>();
         clients.forEach(client -> sessions.put(client.id(), client.node().id()));
         differ("sessions", sessions, new TreeMap<>(contents.sessions()));
-        Map<Name, Map<NodeId, Integer>> expected = new TreeMap<>();
-        rooms.forEach((room, members) -> members.values()
-                .forEach(client -> expected.computeIfAbsent(room, name -> new TreeMap<>())
-                        .merge(client.node().id(), 1, Integer::sum)));
-        Map<Name, Map<NodeId, Integer>> actual = new TreeMap<>();
-        contents.rooms().forEach((room, entry) -> {
+        Map<Group, Map<NodeId, Integer>> expected = crowds();
+        rooms.forEach((room, members) -> members.values().forEach(client -> count(expected, Group.room(room), client)));
+        Map<Group, Map<NodeId, Integer>> actual = new TreeMap<>();
+        contents.groups().forEach((group, entry) -> {
             Map<NodeId, Integer> seats = new TreeMap<>();
-            entry.seats().forEach((node, own) -> seats.put(node, own.members()));
-            actual.put(room, seats);
+            entry.seats().forEach((node, own) -> {
+                if (own.members() > 0) {
+                    seats.put(node, own.members());
+                }
+            });
+            if (!seats.isEmpty()) {
+                actual.put(group, seats);
+            }
         });
         differ("seats", expected, actual);
+    }
+
+    /** For each topic and user, how many are on which node. */
+    private Map<Group, Map<NodeId, Integer>> crowds() {
+        Map<Group, Map<NodeId, Integer>> crowds = new TreeMap<>();
+        for (Client client : clients) {
+            client.user().ifPresent(user -> count(crowds, Group.user(user), client));
+            client.topics().forEach(topic -> count(crowds, Group.topic(topic), client));
+        }
+        return crowds;
+    }
+
+    private static void count(Map<Group, Map<NodeId, Integer>> counts, Group group, Client client) {
+        counts.computeIfAbsent(group, name -> new TreeMap<>())
+                .merge(client.node().id(), 1, Integer::sum);
+    }
+
+    /** What nodes know of each other's counts, and what watchers have been told. */
+    private void compareCrowds() {
+        Map<Group, Map<NodeId, Integer>> expected = crowds();
+        for (TestNode node : cluster.nodes()) {
+            for (GroupKind kind : List.of(GroupKind.TOPIC, GroupKind.USER)) {
+                JsonObject reported = cluster.report(node).getJsonObject(kind.label() + "s");
+                for (String name : reported.fieldNames()) {
+                    Group group = new Group(kind, new Name(name));
+                    Map<NodeId, Integer> actual = new TreeMap<>();
+                    reported.getJsonObject(name).forEach(count -> {
+                        if (!count.getValue().equals(0)) {
+                            actual.put(NodeId.parse(count.getKey()), (Integer) count.getValue());
+                        }
+                    });
+                    differ(group + " on " + node.id(), expected.getOrDefault(group, Map.of()), actual);
+                }
+            }
+        }
+        for (Client client : clients) {
+            Map<Name, Integer> truth = new TreeMap<>();
+            client.witness()
+                    .presences()
+                    .keySet()
+                    .forEach(user -> truth.put(user, (int) clients.stream()
+                            .filter(other -> other.user().equals(Optional.of(user)))
+                            .count()));
+            differ(
+                    "presence as " + client.id() + " sees it",
+                    truth,
+                    client.witness().presences());
+        }
+    }
+
+    /** Which calls each client is in, as it was told and as its node knows. */
+    private void compareCalls() {
+        for (TestNode node : cluster.nodes()) {
+            JsonObject reported = cluster.report(node).getJsonObject("calls");
+            Set<String> actual = new TreeSet<>();
+            reported.getJsonObject("made")
+                    .forEach(call ->
+                            actual.add(call.getKey() + " of " + ((JsonObject) call.getValue()).getString("caller")));
+            reported.getJsonObject("incoming")
+                    .forEach(call -> ((JsonObject) call.getValue())
+                            .fieldNames()
+                            .forEach(peer -> actual.add(call.getKey() + " at " + peer)));
+            Set<String> expected = new TreeSet<>();
+            clients.stream()
+                    .filter(client -> client.node() == node)
+                    .forEach(client -> client.witness()
+                            .calls()
+                            .forEach((call, state) -> expected.add(
+                                    call + (state == Witness.CallState.RINGS ? " at " : " of ") + client.id())));
+            differ("calls of " + node.id(), expected, actual);
+        }
     }
 
     private void differ(String what, Object expected, Object actual) {

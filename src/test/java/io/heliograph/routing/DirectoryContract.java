@@ -4,10 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
-import io.heliograph.routing.RoomEntry.Seats;
+import io.heliograph.routing.GroupEntry.Seats;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,8 @@ public abstract class DirectoryContract {
     private static final PeerId ALICE = new PeerId("alice");
     private static final NodeId HERE = new NodeId("here", 0);
     private static final NodeId THERE = new NodeId("there", 12);
-    private static final Name ROOM = new Name("Zimmer 1=2:3 \uD83D\uDE00");
+    private static final Group ROOM = Group.room(new Name("Zimmer 1=2:3 \uD83D\uDE00"));
+    private static final Group TOPIC = Group.topic(ROOM.name());
 
     /** How many nodes look into it. */
     protected abstract int views();
@@ -46,12 +48,12 @@ public abstract class DirectoryContract {
         return await(call(view % views(), operation));
     }
 
-    private boolean replace(int view, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
-        return ask(view, directory -> directory.replaceRoom(ROOM, expected, next));
+    private boolean replace(int view, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
+        return ask(view, directory -> directory.replaceGroup(ROOM, expected, next));
     }
 
-    private static Optional<RoomEntry> entry(long joins, int members) {
-        return Optional.of(new RoomEntry(
+    private static Optional<GroupEntry> entry(long joins, int members) {
+        return Optional.of(new GroupEntry(
                 100,
                 joins,
                 new TreeMap<>(Map.of(HERE, new Seats(members, joins), THERE, new Seats(1, Math.max(0, joins - 1))))));
@@ -61,7 +63,7 @@ public abstract class DirectoryContract {
     void clear() {
         ask(0, directory -> directory.removeSession(ALICE, HERE));
         ask(0, directory -> directory.removeSession(ALICE, THERE));
-        Optional<RoomEntry> left = ask(0, directory -> directory.findRoom(ROOM));
+        Optional<GroupEntry> left = ask(0, directory -> directory.findGroup(ROOM));
         assertTrue(replace(0, left, Optional.empty()));
         assertEquals(new Directory.Contents(Map.of(), Map.of()), ask(0, Directory::contents));
     }
@@ -69,7 +71,7 @@ public abstract class DirectoryContract {
     @Test
     void whatWasNotPutInIsNotFound() {
         assertEquals(Optional.empty(), ask(0, directory -> directory.findSession(ALICE)));
-        assertEquals(Optional.empty(), ask(0, directory -> directory.findRoom(ROOM)));
+        assertEquals(Optional.empty(), ask(0, directory -> directory.findGroup(ROOM)));
     }
 
     @Test
@@ -98,13 +100,25 @@ public abstract class DirectoryContract {
         assertTrue(replace(0, Optional.empty(), entry(2, 1)));
         assertFalse(replace(1, Optional.empty(), entry(3, 2)));
         assertFalse(replace(1, entry(2, 2), entry(3, 2)));
-        assertEquals(entry(2, 1), ask(1, directory -> directory.findRoom(ROOM)));
+        assertEquals(entry(2, 1), ask(1, directory -> directory.findGroup(ROOM)));
         assertTrue(replace(1, entry(2, 1), entry(3, 2)));
         assertFalse(replace(0, entry(2, 1), Optional.empty()));
-        assertEquals(entry(3, 2), ask(0, directory -> directory.findRoom(ROOM)));
+        assertEquals(entry(3, 2), ask(0, directory -> directory.findGroup(ROOM)));
         assertTrue(replace(0, entry(3, 2), Optional.empty()));
-        assertEquals(Optional.empty(), ask(1, directory -> directory.findRoom(ROOM)));
+        assertEquals(Optional.empty(), ask(1, directory -> directory.findGroup(ROOM)));
         assertFalse(replace(1, entry(3, 2), entry(4, 3)));
+    }
+
+    @Test
+    void groupsOfTheSameNameAndOfDifferentKindsAreApart() {
+        assertTrue(replace(0, Optional.empty(), entry(2, 1)));
+        assertEquals(Optional.empty(), ask(1, directory -> directory.findGroup(TOPIC)));
+        boolean opened = ask(1, directory -> directory.replaceGroup(TOPIC, Optional.empty(), entry(5, 0)));
+        assertTrue(opened);
+        assertEquals(entry(2, 1), ask(0, directory -> directory.findGroup(ROOM)));
+        assertEquals(entry(5, 0), ask(0, directory -> directory.findGroup(TOPIC)));
+        boolean closed = ask(0, directory -> directory.replaceGroup(TOPIC, entry(5, 0), Optional.empty()));
+        assertTrue(closed);
     }
 
     @Test
@@ -122,7 +136,7 @@ public abstract class DirectoryContract {
             counters.add(call(i % views(), directory -> count(directory, each)));
         }
         await(Future.all(counters));
-        RoomEntry counted = ask(0, directory -> directory.findRoom(ROOM)).orElseThrow();
+        GroupEntry counted = ask(0, directory -> directory.findGroup(ROOM)).orElseThrow();
         assertEquals((long) each * counters.size(), counted.joins());
     }
 
@@ -130,7 +144,7 @@ public abstract class DirectoryContract {
     void answersComeToTheCallersContext() {
         for (int view = 0; view < views(); view++) {
             int caller = view;
-            Boolean afterFind = ask(view, directory -> directory.findRoom(ROOM).map(found -> isHome(caller)));
+            Boolean afterFind = ask(view, directory -> directory.findGroup(ROOM).map(found -> isHome(caller)));
             Boolean afterPut =
                     ask(view, directory -> directory.putSession(ALICE, HERE).map(put -> isHome(caller)));
             Boolean afterAll = ask(view, directory -> directory.contents().map(all -> isHome(caller)));
@@ -161,10 +175,10 @@ public abstract class DirectoryContract {
         if (times == 0) {
             return Future.succeededFuture();
         }
-        return directory.findRoom(ROOM).compose(found -> {
-            long joins = found.map(RoomEntry::joins).orElse(0L);
+        return directory.findGroup(ROOM).compose(found -> {
+            long joins = found.map(GroupEntry::joins).orElse(0L);
             return directory
-                    .replaceRoom(ROOM, found, entry(joins + 1, 1))
+                    .replaceGroup(ROOM, found, entry(joins + 1, 1))
                     .compose(replaced -> count(directory, replaced ? times - 1 : times));
         });
     }

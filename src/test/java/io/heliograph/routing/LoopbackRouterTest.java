@@ -1,15 +1,17 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** The contract on a node that is alone: everything happens at once, on one thread. */
-class LoopbackRouterTest extends RouterContract {
+class LoopbackRouterTest extends CallsContract {
 
     @Override
     protected TestCluster open() {
@@ -19,8 +21,12 @@ class LoopbackRouterTest extends RouterContract {
     private static final class LoneNode implements TestCluster, TestNode {
         private final NodeId id = new NodeId("alone", 0);
         private final Directory directory = new LoopbackDirectory();
-        private final Router router =
-                new Router(directory, new LoopbackLink(id), SimulatedCluster.LIMITS, new CountedFacts());
+        private final Router router = new Router(
+                directory,
+                new LoopbackLink(id),
+                SimulatedCluster.LIMITS,
+                SimulatedCluster.RING_SECONDS,
+                new CountedFacts());
         private final List<String> complaints = new ArrayList<>();
         private int entered;
 
@@ -49,8 +55,8 @@ class LoopbackRouterTest extends RouterContract {
         }
 
         @Override
-        public Client enter(int node) {
-            return await(Client.enter(this, new PeerId("p" + ++entered), complaints::add));
+        public Client enter(int node, Optional<Name> user) {
+            return await(Client.enter(this, new PeerId("p" + ++entered), user, complaints::add));
         }
 
         @Override

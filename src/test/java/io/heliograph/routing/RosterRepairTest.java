@@ -3,6 +3,7 @@ package io.heliograph.routing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.vertx.core.Future;
@@ -34,7 +35,7 @@ class RosterRepairTest {
     }
 
     private boolean hasSeats(NodeId node) {
-        return Optional.ofNullable(cluster.directory().rooms().get(ROOM))
+        return Optional.ofNullable(cluster.directory().groups().get(Group.room(ROOM)))
                 .filter(entry -> entry.seats().containsKey(node))
                 .isPresent();
     }

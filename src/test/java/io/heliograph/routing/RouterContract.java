@@ -46,7 +46,15 @@ public abstract class RouterContract {
     }
 
     final Client enter(int node) {
-        Client client = cluster().enter(node);
+        return enter(node, Optional.empty());
+    }
+
+    final Client enter(int node, Name user) {
+        return enter(node, Optional.of(user));
+    }
+
+    private Client enter(int node, Optional<Name> user) {
+        Client client = cluster().enter(node, user);
         present.add(client);
         return client;
     }
@@ -59,7 +67,7 @@ public abstract class RouterContract {
         return cluster().await(future);
     }
 
-    private void refused(ErrorCode expected, Future<?> request) {
+    final void refused(ErrorCode expected, Future<?> request) {
         assertEquals(expected, assertThrows(Refusal.class, () -> await(request)).code());
     }
 
@@ -292,11 +300,11 @@ public abstract class RouterContract {
         return told(client, PeerLeft.class).stream().map(PeerLeft::reason).toList();
     }
 
-    private static long relays(Client client) {
+    static long relays(Client client) {
         return told(client, Relayed.class).size();
     }
 
-    private static <T extends ServerMessage> List<T> told(Client client, Class<T> kind) {
+    static <T extends ServerMessage> List<T> told(Client client, Class<T> kind) {
         return client.witness().told().stream()
                 .filter(kind::isInstance)
                 .map(kind::cast)

@@ -1,18 +1,31 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.Refusal;
+import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Many clients do this and that at random, in one weather, until all have gone home. */
 final class Scenario {
-    private static final Set<ErrorCode> EXPECTED_WHEN_CALM =
-            Set.of(ErrorCode.ROOM_FULL, ErrorCode.ALREADY_JOINED, ErrorCode.NOT_A_MEMBER, ErrorCode.PEER_UNREACHABLE);
+    private static final Set<ErrorCode> EXPECTED_WHEN_CALM = Set.of(
+            ErrorCode.ROOM_FULL,
+            ErrorCode.ALREADY_JOINED,
+            ErrorCode.NOT_A_MEMBER,
+            ErrorCode.PEER_UNREACHABLE,
+            ErrorCode.USER_OFFLINE,
+            ErrorCode.CALL_GONE,
+            ErrorCode.TOO_MANY);
+    private static final List<Name> USERS = List.of(new Name("ann"), new Name("bob"), new Name("cy"));
+    private static final List<Name> TOPICS = List.of(new Name("news"), new Name("weather"));
     private static final int STEPS = 150;
     private static final int RECOVERY_SECONDS = 140;
 
@@ -93,7 +106,18 @@ final class Scenario {
         simulation.run();
         recover();
         check();
+        // Whoever sent to a crowd hears of it for a minute more.
+        cluster.tick(RECOVERY_SECONDS);
+        simulation.run();
+        if (!cluster.directory().groups().isEmpty()) {
+            complain("left in the directory: " + cluster.directory().groups());
+        }
         cluster.nodes().forEach(node -> {
+            JsonObject report = cluster.report(node);
+            if (!report.getJsonObject("users").isEmpty()
+                    || !report.getJsonObject("topics").isEmpty()) {
+                complain("crowds left on " + node.id() + ": " + report);
+            }
             if (node.facts.openRooms() != 0) {
                 complain(node.facts.openRooms() + " rooms left open on " + node.id());
             }
@@ -127,7 +151,9 @@ final class Scenario {
         }
         Client client = any(cluster.clients());
         Name room = any(rooms);
-        if (dice < 0.40) {
+        if (simulation.chance(0.5)) {
+            callOrListen(client);
+        } else if (dice < 0.40) {
             join(client, room);
         } else if (dice < 0.60) {
             client.leave(room)
@@ -151,7 +177,59 @@ final class Scenario {
     }
 
     private void enter() {
-        cluster.enterSoon((int) simulation.between(0, cluster.nodes().size())).onFailure(this::note);
+        Optional<Name> user = simulation.chance(0.8) ? Optional.of(any(USERS)) : Optional.empty();
+        cluster.enterSoon((int) simulation.between(0, cluster.nodes().size()), user)
+                .onFailure(this::note);
+    }
+
+    private void callOrListen(Client client) {
+        Name user = any(USERS);
+        Name topic = any(TOPICS);
+        double dice = simulation.random().nextDouble();
+        if (dice < 0.10) {
+            client.subscribe(topic).onFailure(this::note);
+        } else if (dice < 0.15) {
+            client.unsubscribe(topic).onFailure(this::note);
+        } else if (dice < 0.25) {
+            publish(client, topic);
+        } else if (dice < 0.35) {
+            client.relayTo(Group.user(user)).onFailure(this::note);
+        } else if (dice < 0.45) {
+            client.watch(user, any(USERS)).onFailure(this::note);
+        } else if (dice < 0.50) {
+            client.unwatch(user).onFailure(this::note);
+        } else if (dice < 0.65) {
+            client.call(user).onFailure(this::note);
+        } else {
+            List<CallId> calls = List.copyOf(client.witness().calls().keySet());
+            if (!calls.isEmpty()) {
+                answer(client, any(calls));
+            }
+        }
+    }
+
+    private void answer(Client client, CallId call) {
+        double dice = simulation.random().nextDouble();
+        if (dice < 0.4) {
+            client.accept(call).onFailure(this::note);
+        } else if (dice < 0.6) {
+            client.reject(call, CallEnding.DECLINED).onFailure(this::note);
+        } else {
+            client.hangUp(call).onFailure(this::note);
+        }
+    }
+
+    private void publish(Client sender, Name topic) {
+        List<Client> subscribers = cluster.clients().stream()
+                .filter(client -> client != sender && client.topics().contains(topic) && !client.isBusy())
+                .toList();
+        sender.relayTo(Group.topic(topic))
+                .onSuccess(number -> ifStrict(() -> subscribers.stream()
+                        .filter(client -> cluster.clients().contains(client)
+                                && client.topics().contains(topic)
+                                && !client.isBusy())
+                        .forEach(client -> promises.afterRelay(sender, client, number))))
+                .onFailure(this::note);
     }
 
     private void join(Client client, Name room) {

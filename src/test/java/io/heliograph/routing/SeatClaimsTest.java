@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Refusal;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class SeatClaimsTest {
     private static final NodeId SELF = new NodeId("self", 0);
-    private static final Name ROOM = new Name("room");
+    private static final Group ROOM = Group.room(new Name("room"));
 
     private final SlowDirectory directory = new SlowDirectory();
     private final SeatClaims claims = new SeatClaims(directory, SELF, ROOM, 250, () -> {});
@@ -39,10 +40,10 @@ class SeatClaimsTest {
         assertTrue(asserted.future().succeeded());
     }
 
-    private Map<Name, RoomEntry> rooms() {
+    private Map<Group, GroupEntry> groups() {
         Future<Directory.Contents> contents = directory.contents();
         directory.answerAll();
-        return contents.result().rooms();
+        return contents.result().groups();
     }
 
     @Test
@@ -69,8 +70,8 @@ class SeatClaimsTest {
         Future<Seat> taken = take();
         directory.answerAll();
         assertEquals(1, taken.result().order());
-        RoomEntry expected = new RoomEntry(100, 1, new TreeMap<>(Map.of(SELF, new RoomEntry.Seats(1, 1))));
-        assertEquals(Map.of(ROOM, expected), rooms());
+        GroupEntry expected = new GroupEntry(100, 1, new TreeMap<>(Map.of(SELF, new GroupEntry.Seats(1, 1))));
+        assertEquals(Map.of(ROOM, expected), groups());
         assertEquals(1, directory.changes());
     }
 
@@ -85,13 +86,13 @@ class SeatClaimsTest {
         assertTrue(claims.isDoubtful());
         assertOwn();
         directory.makeLateChanges();
-        assertEquals(Set.of(ROOM), rooms().keySet());
+        assertEquals(Set.of(ROOM), groups().keySet());
         for (int i = 0; i < 10 && claims.isDoubtful(); i++) {
             assertOwn();
         }
         assertFalse(claims.isDoubtful());
         assertTrue(claims.isIdle());
-        assertEquals(Map.of(), rooms());
+        assertEquals(Map.of(), groups());
     }
 
     @Test
@@ -107,9 +108,9 @@ class SeatClaimsTest {
         assertTrue(claims.isDoubtful());
         // The first attempt expected no entry, and there is none again.
         directory.makeLateChanges();
-        assertEquals(Set.of(ROOM), rooms().keySet());
+        assertEquals(Set.of(ROOM), groups().keySet());
         assertOwn();
-        assertEquals(Map.of(), rooms());
+        assertEquals(Map.of(), groups());
     }
 
     private static Seat unwrap(Future<Seat> future) {

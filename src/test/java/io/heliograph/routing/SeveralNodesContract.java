@@ -4,7 +4,7 @@ import io.heliograph.protocol.Name;
 import org.junit.jupiter.api.Test;
 
 /** What routers promise where there are several nodes. */
-public abstract class SeveralNodesContract extends RouterContract {
+public abstract class SeveralNodesContract extends CallsContract {
 
     @Test
     void aNodeThatStandsStillDoesNotFailAJoin() {

@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -16,6 +18,7 @@ import java.util.function.Supplier;
 
 /** Nodes in virtual time, with a network, a directory and a cluster membership between them that may fail them. */
 final class SimulatedCluster implements TestCluster {
+    static final int RING_SECONDS = 45;
     static final Limits LIMITS = new Limits(65_536, 200, 64, 250);
 
     private static final long PATIENCE_MICROS = 60 * Simulation.SECOND;
@@ -29,7 +32,7 @@ final class SimulatedCluster implements TestCluster {
 
         private Node(NodeId id, SimulatedLink.Network network, SimulatedDirectory directory) {
             link = new SimulatedLink(network, id, host);
-            router = new Router(directory.from(host), link, LIMITS, facts);
+            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, facts);
         }
 
         @Override
@@ -89,14 +92,14 @@ final class SimulatedCluster implements TestCluster {
     }
 
     @Override
-    public Client enter(int node) {
-        return await(enterSoon(node));
+    public Client enter(int node, Optional<Name> user) {
+        return await(enterSoon(node, user));
     }
 
-    Future<Client> enterSoon(int node) {
+    Future<Client> enterSoon(int node, Optional<Name> user) {
         Node home = nodes().get(node % nodes.size());
         PeerId id = new PeerId("p" + ++entered + "@" + home.id().process());
-        return Client.enter(home, id, complaints::add).onSuccess(clients::add);
+        return Client.enter(home, id, user, complaints::add).onSuccess(clients::add);
     }
 
     /** Once a second for so many seconds, every node looks after itself. */

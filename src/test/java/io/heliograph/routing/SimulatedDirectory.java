@@ -1,6 +1,6 @@
 package io.heliograph.routing;
 
-import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -16,7 +16,7 @@ final class SimulatedDirectory {
     private static final long FAILURE_TAKES_MICROS = 2 * Simulation.SECOND;
 
     private final Map<PeerId, NodeId> sessions = new HashMap<>();
-    private final Map<Name, RoomEntry> rooms = new HashMap<>();
+    private final Map<Group, GroupEntry> groups = new HashMap<>();
     private final Simulation simulation;
     private Weather weather = Weather.CALM;
 
@@ -29,19 +29,19 @@ final class SimulatedDirectory {
     }
 
     Directory.Contents now() {
-        return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(rooms));
+        return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(groups));
     }
 
     /** Removes what nodes other than {@code present} have left, as the oldest process does. */
     void sweep(Set<NodeId> present) {
         sessions.values().removeIf(node -> !present.contains(node));
-        for (Name name : Set.copyOf(rooms.keySet())) {
-            Optional<RoomEntry> kept = Optional.ofNullable(rooms.get(name));
+        for (Group group : Set.copyOf(groups.keySet())) {
+            Optional<GroupEntry> kept = Optional.ofNullable(groups.get(group));
             for (NodeId node :
                     kept.map(entry -> Set.copyOf(entry.seats().keySet())).orElse(Set.of())) {
                 kept = present.contains(node) ? kept : kept.flatMap(entry -> entry.without(node));
             }
-            kept.ifPresentOrElse(entry -> rooms.put(name, entry), () -> rooms.remove(name));
+            kept.ifPresentOrElse(entry -> groups.put(group, entry), () -> groups.remove(group));
         }
     }
 
@@ -73,17 +73,17 @@ final class SimulatedDirectory {
         }
 
         @Override
-        public Future<Optional<RoomEntry>> findRoom(Name room) {
-            return operate(() -> Optional.ofNullable(rooms.get(room)));
+        public Future<Optional<GroupEntry>> findGroup(Group group) {
+            return operate(() -> Optional.ofNullable(groups.get(group)));
         }
 
         @Override
-        public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+        public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
             return operate(() -> {
-                if (!Optional.ofNullable(rooms.get(room)).equals(expected)) {
+                if (!Optional.ofNullable(groups.get(group)).equals(expected)) {
                     return false;
                 }
-                next.ifPresentOrElse(entry -> rooms.put(room, entry), () -> rooms.remove(room));
+                next.ifPresentOrElse(entry -> groups.put(group, entry), () -> groups.remove(group));
                 return true;
             });
         }

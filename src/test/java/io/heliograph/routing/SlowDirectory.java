@@ -1,6 +1,6 @@
 package io.heliograph.routing;
 
-import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -69,21 +69,21 @@ final class SlowDirectory implements Directory {
     }
 
     @Override
-    public Future<Optional<RoomEntry>> findRoom(Name room) {
-        return later(() -> truth.findRoom(room));
+    public Future<Optional<GroupEntry>> findGroup(Group group) {
+        return later(() -> truth.findGroup(group));
     }
 
     @Override
-    public Future<Boolean> replaceRoom(Name room, Optional<RoomEntry> expected, Optional<RoomEntry> next) {
+    public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
         return later(() -> {
             if (failures == 0) {
-                return count(truth.replaceRoom(room, expected, next));
+                return count(truth.replaceGroup(group, expected, next));
             }
             failures--;
             if (failing == Failing.AFTER_EFFECT) {
-                count(truth.replaceRoom(room, expected, next));
+                count(truth.replaceGroup(group, expected, next));
             } else {
-                late.add(() -> truth.replaceRoom(room, expected, next));
+                late.add(() -> truth.replaceGroup(group, expected, next));
             }
             return Future.failedFuture("directory: no answer (for the test)");
         });

@@ -1,9 +1,11 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -12,7 +14,12 @@ public interface TestCluster extends AutoCloseable {
     List<? extends TestNode> nodes();
 
     /** A new peer on a node; numbers beyond the last node begin anew with the first. */
-    Client enter(int node);
+    default Client enter(int node) {
+        return enter(node, Optional.empty());
+    }
+
+    /** The same for a peer of a user. */
+    Client enter(int node, Optional<Name> user);
 
     /** Waits for the result; fails with the failure. */
     <T> T await(Future<T> future);

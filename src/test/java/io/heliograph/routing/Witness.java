@@ -1,15 +1,23 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.ServerMessage.Accepted;
+import io.heliograph.protocol.ServerMessage.CallEnded;
 import io.heliograph.protocol.ServerMessage.Joined;
 import io.heliograph.protocol.ServerMessage.PeerJoined;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.heliograph.protocol.ServerMessage.PeerUpdated;
+import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Ring;
+import io.heliograph.protocol.ServerMessage.Ringing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** Believes what one client is told, and complains of whatever the protocol does not allow to be told. */
@@ -31,6 +40,17 @@ public final class Witness implements Receiver {
      */
     public record View(long order, int capacity, Set<PeerId> found, Map<PeerId, Member> others) {}
 
+    /** A call as the client sees it. */
+    public enum CallState {
+        /** It rings elsewhere. */
+        MADE,
+        /** It rings here, or was taken here. */
+        RINGS,
+        /** The other side took it. */
+        TAKEN,
+        ENDED
+    }
+
     private final PeerId self;
     private final Consumer<String> complaints;
 
@@ -38,6 +58,10 @@ public final class Witness implements Receiver {
     private final Map<Name, View> views = new HashMap<>();
     private final Map<PeerId, Long> lastFrom = new HashMap<>();
     private final List<ServerMessage> told = new ArrayList<>();
+    private final Set<Name> watched = new HashSet<>();
+    private final Map<Name, Integer> presences = new HashMap<>();
+    private final Map<CallId, CallState> calls = new HashMap<>();
+    private final Map<CallId, CallEnding> endings = new HashMap<>();
     private boolean gone;
 
     Witness(PeerId self, Consumer<String> complaints) {
@@ -66,9 +90,61 @@ public final class Witness implements Receiver {
             require(known != null, event, "is not there");
         } else if (message instanceof Relayed relayed) {
             relayed(relayed);
+        } else if (message instanceof Presence presence) {
+            require(watched.contains(presence.user()), presence, "not watched");
+            presences.put(presence.user(), presence.peers());
+        } else if (message instanceof Ringing ringing) {
+            require(calls.put(ringing.call(), CallState.MADE) == null, ringing, "not a new call");
+        } else if (message instanceof Ring ring) {
+            require(calls.put(ring.call(), CallState.RINGS) == null, ring, "not a new call");
+        } else if (message instanceof Accepted accepted) {
+            require(calls.put(accepted.call(), CallState.TAKEN) == CallState.MADE, accepted, "nothing to accept");
+        } else if (message instanceof CallEnded end) {
+            CallState before = calls.put(end.call(), CallState.ENDED);
+            require(before != null && before != CallState.ENDED, end, "not a call that goes on");
+            endings.put(end.call(), end.reason());
         } else {
             require(false, message, "not from a router");
         }
+    }
+
+    /** Watches these users from now on; answers those it did not watch before. */
+    synchronized List<Name> watches(List<Name> users) {
+        return users.stream().filter(watched::add).toList();
+    }
+
+    /** Watches them no more. */
+    synchronized void unwatches(List<Name> users) {
+        users.forEach(watched::remove);
+        users.forEach(presences::remove);
+    }
+
+    /** The request to watch them has been granted. */
+    synchronized void mustKnow(List<Name> users) {
+        users.forEach(user -> require(gone || presences.containsKey(user), user, "presence not told"));
+    }
+
+    /** How many peers each watched user has, as it was told last. */
+    public synchronized Map<Name, Integer> presences() {
+        return new TreeMap<>(presences);
+    }
+
+    /** Its own request has ended the call. */
+    synchronized void endedItself(CallId call) {
+        CallState before = calls.put(call, CallState.ENDED);
+        require(before != null && before != CallState.ENDED, call, "ended twice");
+    }
+
+    /** The calls that go on. */
+    public synchronized Map<CallId, CallState> calls() {
+        Map<CallId, CallState> open = new HashMap<>(calls);
+        open.values().removeIf(CallState.ENDED::equals);
+        return open;
+    }
+
+    /** How the calls ended whose end it was told. */
+    public synchronized Map<CallId, CallEnding> endings() {
+        return Map.copyOf(endings);
     }
 
     /** The request to join has been granted. */
@@ -85,6 +161,9 @@ public final class Witness implements Receiver {
     synchronized void close() {
         gone = true;
         views.clear();
+        watched.clear();
+        presences.clear();
+        calls.clear();
     }
 
     /** What the client sees of a room it is in. */
@@ -133,9 +212,10 @@ public final class Witness implements Receiver {
     }
 
     private void relayed(Relayed relayed) {
-        relayed.room()
-                .ifPresent(room ->
-                        require(view(room, relayed).others().containsKey(relayed.from()), relayed, "is not there"));
+        relayed.group()
+                .filter(group -> group.kind() == GroupKind.ROOM)
+                .ifPresent(room -> require(
+                        view(room.name(), relayed).others().containsKey(relayed.from()), relayed, "is not there"));
         require(!relayed.from().equals(self), relayed, "its own relay came back");
         long number = numberOf(relayed.data());
         Long before = lastFrom.put(relayed.from(), number);

@@ -3,13 +3,22 @@ package io.heliograph.dialect.v1;
 import io.heliograph.dialect.Decoded;
 import io.heliograph.dialect.Dialect;
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Accept;
+import io.heliograph.protocol.ClientMessage.Call;
+import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Subscribe;
+import io.heliograph.protocol.ClientMessage.Unsubscribe;
+import io.heliograph.protocol.ClientMessage.Unwatch;
 import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.ClientMessage.Watch;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Refusal;
@@ -68,6 +77,9 @@ public final class Codec implements Dialect {
     /** What is wrong with a relay is told with its address. */
     private static Decoded relay(RelayType type, Optional<String> id, Address to, Fields fields) {
         try {
+            if (type != RelayType.MESSAGE && to.isTopic()) {
+                throw new Refusal(ErrorCode.BAD_REQUEST, "type: " + type.label() + " to a topic (expected: message)");
+            }
             Sequence sequence = new Sequence(fields.seq(), fields.ack());
             return new Decoded.Understood(new Relay(id, type, to, fields.data(), sequence));
         } catch (Refusal refusal) {
@@ -82,12 +94,21 @@ public final class Codec implements Dialect {
             case "update" ->
                 new Update(id, fields.room(), fields.memberData().orElseThrow(() -> Fields.missing(Fields.Key.DATA)));
             case "leave" -> new Leave(id, fields.room());
+            case "subscribe" -> new Subscribe(id, fields.topic());
+            case "unsubscribe" -> new Unsubscribe(id, fields.topic());
+            case "watch" -> new Watch(id, fields.users());
+            case "unwatch" -> new Unwatch(id, fields.users());
+            case "call" -> new Call(id, fields.callee(), fields.data());
+            case "accept" -> new Accept(id, fields.call(), fields.data());
+            case "reject" -> new Reject(id, fields.call(), fields.reason().orElse(CallEnding.DECLINED));
+            case "hangup" -> new Hangup(id, fields.call());
             case "ping" -> new Ping(id);
             default ->
                 throw new Refusal(
                         ErrorCode.UNKNOWN_TYPE,
                         "type: " + (PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word")
-                                + " (expected: hello, join, update, leave, offer, answer, candidate, bye, message or ping)");
+                                + " (expected: hello, join, update, leave, offer, answer, candidate, bye, message, subscribe,"
+                                + " unsubscribe, watch, unwatch, call, accept, reject, hangup or ping)");
         };
     }
 

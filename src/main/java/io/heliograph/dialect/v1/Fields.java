@@ -7,8 +7,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
@@ -16,8 +19,10 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +61,9 @@ final class Fields {
         CAPACITY,
         TO,
         TOPIC,
+        USERS,
+        CALL,
+        REASON,
         SEQ,
         ACK;
 
@@ -67,8 +75,13 @@ final class Fields {
         }
     }
 
-    /** Where a value lies in the frame; {@code text} is there for strings and numbers. */
-    private record Value(JsonToken kind, String text, int start, int end) {}
+    /**
+     * Where a value lies in the frame.
+     *
+     * @param text there for strings and numbers
+     * @param elements those of an array that is to be read and holds only strings
+     */
+    private record Value(JsonToken kind, String text, Optional<List<String>> elements, int start, int end) {}
 
     private final byte[] frame;
     private final Map<Key, Value> values;
@@ -88,7 +101,7 @@ final class Fields {
             Map<Key, Value> values = new EnumMap<>(Key.class);
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 Key key = Key.BY_LABEL.get(parser.currentName());
-                Value value = readValue(parser, key == null || key == Key.DATA);
+                Value value = readValue(parser, key);
                 if (key != null && values.put(key, value) != null) {
                     throw badFrame(key.label() + ": given twice");
                 }
@@ -106,18 +119,37 @@ final class Fields {
         }
     }
 
-    private static Value readValue(JsonParser parser, boolean opaque) throws IOException {
+    private static Value readValue(JsonParser parser, @Nullable Key key) throws IOException {
         JsonToken kind = parser.nextToken();
         int start = (int) parser.currentTokenLocation().getByteOffset();
         String text = "";
-        if (kind.isStructStart()) {
+        Optional<List<String>> elements = Optional.empty();
+        if (key == Key.USERS && kind == JsonToken.START_ARRAY) {
+            elements = readStrings(parser);
+        } else if (kind.isStructStart()) {
             parser.skipChildren();
-        } else if (opaque) {
+        } else if (key == null || key == Key.DATA) {
             parser.finishToken();
         } else {
             text = parser.getText();
         }
-        return new Value(kind, text, start, (int) parser.currentLocation().getByteOffset());
+        return new Value(
+                kind, text, elements, start, (int) parser.currentLocation().getByteOffset());
+    }
+
+    /** The elements of the array that has begun, or empty where one of them is no string. */
+    private static Optional<List<String>> readStrings(JsonParser parser) throws IOException {
+        List<String> texts = new ArrayList<>();
+        boolean onlyStrings = true;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                texts.add(parser.getText());
+            } else {
+                onlyStrings = false;
+                parser.skipChildren();
+            }
+        }
+        return onlyStrings ? Optional.of(texts) : Optional.empty();
     }
 
     /** Keeps the parser from guessing at UTF-16 or a byte order mark. */
@@ -161,7 +193,35 @@ final class Fields {
     }
 
     Name room() {
-        return name(Key.ROOM).orElseThrow(() -> missing(Key.ROOM));
+        return required(Key.ROOM);
+    }
+
+    Name topic() {
+        return required(Key.TOPIC);
+    }
+
+    /** The user that a call is for. */
+    Name callee() {
+        return required(Key.USER);
+    }
+
+    List<Name> users() {
+        Value value = value(Key.USERS, JsonToken.START_ARRAY, "an array").orElseThrow(() -> missing(Key.USERS));
+        if (value.elements.isEmpty()) {
+            throw badRequest(Key.USERS, "another kind of element", "an array of strings");
+        }
+        return value.elements.get().stream()
+                .map(text -> valid(Key.USERS, text, Name::new))
+                .toList();
+    }
+
+    CallId call() {
+        String text = string(Key.CALL).orElseThrow(() -> missing(Key.CALL));
+        return valid(Key.CALL, text, CallId::new);
+    }
+
+    Optional<CallEnding> reason() {
+        return string(Key.REASON).map(text -> valid(Key.REASON, text, CallEnding::new));
     }
 
     Optional<String> resume() {
@@ -201,16 +261,18 @@ final class Fields {
         long given = values.keySet().stream().filter(Fields::isAddress).count();
         if (given != 1) {
             throw new Refusal(
-                    ErrorCode.BAD_REQUEST, "address: " + given + " given (expected: exactly one of to and room)");
+                    ErrorCode.BAD_REQUEST,
+                    "address: " + given + " given (expected: exactly one of to, room, user and topic)");
         }
         Optional<String> to = string(Key.TO);
         if (to.isPresent()) {
             return new Address.ToPeer(valid(Key.TO, to.get(), PeerId::new));
         }
         if (values.containsKey(Key.ROOM)) {
-            return new Address.ToRoom(room());
+            return new Address.ToGroup(Group.room(room()));
         }
-        throw new Refusal(ErrorCode.BAD_REQUEST, "address: user or topic (expected: to or room)");
+        return new Address.ToGroup(
+                values.containsKey(Key.USER) ? Group.user(required(Key.USER)) : Group.topic(topic()));
     }
 
     static Refusal missing(Key key) {
@@ -219,6 +281,10 @@ final class Fields {
 
     private static boolean isAddress(Key key) {
         return key == Key.TO || key == Key.ROOM || key == Key.USER || key == Key.TOPIC;
+    }
+
+    private Name required(Key key) {
+        return name(key).orElseThrow(() -> missing(key));
     }
 
     private Optional<Name> name(Key key) {

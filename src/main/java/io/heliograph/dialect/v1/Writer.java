@@ -3,6 +3,8 @@ package io.heliograph.dialect.v1;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
@@ -117,12 +119,60 @@ final class Writer {
             return () -> {
                 type(relayed.type().label(), Optional.empty());
                 json.writeStringField("from", relayed.from().value());
-                if (relayed.room().isPresent()) {
-                    json.writeStringField("room", relayed.room().get().value());
+                if (relayed.group().isPresent()) {
+                    group(relayed.group().get());
                 }
                 number("seq", relayed.sequence().seq());
                 number("ack", relayed.sequence().ack());
                 data(relayed.data());
+            };
+        }
+
+        @Override
+        public Step presence(ServerMessage.Presence presence) {
+            return () -> {
+                type("presence", Optional.empty());
+                json.writeStringField("user", presence.user().value());
+                json.writeNumberField("peers", presence.peers());
+            };
+        }
+
+        @Override
+        public Step ringing(ServerMessage.Ringing ringing) {
+            return () -> {
+                type("ringing", ringing.re());
+                call(ringing.call());
+                json.writeNumberField("peers", ringing.peers());
+            };
+        }
+
+        @Override
+        public Step ring(ServerMessage.Ring ring) {
+            return () -> {
+                type("call", Optional.empty());
+                call(ring.call());
+                json.writeStringField("from", ring.from().value());
+                user(ring.user());
+                data(ring.data());
+            };
+        }
+
+        @Override
+        public Step accepted(ServerMessage.Accepted accepted) {
+            return () -> {
+                type("accepted", Optional.empty());
+                call(accepted.call());
+                json.writeStringField("from", accepted.from().value());
+                data(accepted.data());
+            };
+        }
+
+        @Override
+        public Step callEnded(ServerMessage.CallEnded callEnded) {
+            return () -> {
+                type("call-ended", Optional.empty());
+                call(callEnded.call());
+                json.writeStringField("reason", callEnded.reason().value());
             };
         }
 
@@ -162,6 +212,10 @@ final class Writer {
             data(member.data());
         }
 
+        private void call(CallId call) throws IOException {
+            json.writeStringField("call", call.value());
+        }
+
         private void user(Optional<Name> user) throws IOException {
             if (user.isPresent()) {
                 json.writeStringField("user", user.get().value());
@@ -175,10 +229,15 @@ final class Writer {
         }
 
         private void address(Address address) throws IOException {
-            String field = address.match(peer -> "to", room -> "room");
-            json.writeStringField(
-                    field,
-                    address.match(to -> to.peer().value(), to -> to.room().value()));
+            if (address instanceof Address.ToPeer to) {
+                json.writeStringField("to", to.peer().value());
+            } else if (address instanceof Address.ToGroup to) {
+                group(to.group());
+            }
+        }
+
+        private void group(Group group) throws IOException {
+            json.writeStringField(group.kind().label(), group.name().value());
         }
 
         private void data(Optional<Payload> data) throws IOException {

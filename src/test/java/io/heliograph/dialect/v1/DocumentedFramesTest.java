@@ -4,6 +4,7 @@ import static io.heliograph.dialect.v1.Frames.decode;
 import static io.heliograph.dialect.v1.Frames.encode;
 import static io.heliograph.dialect.v1.Frames.understood;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.dialect.Decoded;
@@ -63,7 +64,23 @@ class DocumentedFramesTest {
     @Test
     void everyTypeIsQuoted() throws IOException {
         assertEquals(
-                Set.of("hello", "join", "update", "leave", "offer", "message", "candidate", "ping"),
+                Set.of(
+                        "hello",
+                        "join",
+                        "update",
+                        "leave",
+                        "offer",
+                        "message",
+                        "candidate",
+                        "subscribe",
+                        "unsubscribe",
+                        "watch",
+                        "unwatch",
+                        "call",
+                        "accept",
+                        "reject",
+                        "hangup",
+                        "ping"),
                 types(servedFromClients()));
         assertEquals(
                 Set.of(
@@ -75,11 +92,16 @@ class DocumentedFramesTest {
                         "left",
                         "offer",
                         "message",
+                        "presence",
+                        "ringing",
+                        "call",
+                        "accepted",
+                        "call-ended",
                         "ok",
                         "pong",
                         "error"),
                 types(servedFromTheServer()));
-        assertTrue(laterFromClients().size() > 5);
+        assertFalse(laterFromClients().isEmpty());
     }
 
     private static Set<String> types(List<String> frames) {

@@ -7,14 +7,25 @@ import static io.heliograph.dialect.v1.Frames.understood;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.ClientMessage.Accept;
+import io.heliograph.protocol.ClientMessage.Call;
+import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
+import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Subscribe;
+import io.heliograph.protocol.ClientMessage.Unsubscribe;
+import io.heliograph.protocol.ClientMessage.Unwatch;
 import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.ClientMessage.Watch;
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Member;
@@ -25,6 +36,8 @@ import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.ServerMessage.Accepted;
+import io.heliograph.protocol.ServerMessage.CallEnded;
 import io.heliograph.protocol.ServerMessage.Joined;
 import io.heliograph.protocol.ServerMessage.Left;
 import io.heliograph.protocol.ServerMessage.Ok;
@@ -32,8 +45,11 @@ import io.heliograph.protocol.ServerMessage.PeerJoined;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.heliograph.protocol.ServerMessage.PeerUpdated;
 import io.heliograph.protocol.ServerMessage.Pong;
+import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Refused;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Ring;
+import io.heliograph.protocol.ServerMessage.Ringing;
 import io.heliograph.protocol.ServerMessage.Welcome;
 import java.util.Arrays;
 import java.util.List;
@@ -50,6 +66,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every message and its frame, in both directions. A new message fails here until it has a sample. */
 class GoldenFramesTest {
     private static final Name ROOM = new Name("standup");
+    private static final CallId CALL = new CallId("c1");
     private static final PeerId ALICE = new PeerId("pAlice");
     private static final PeerId BOB = new PeerId("pBob");
 
@@ -93,9 +110,43 @@ class GoldenFramesTest {
                         new Relay(
                                 Optional.empty(),
                                 RelayType.MESSAGE,
-                                new Address.ToRoom(ROOM),
+                                new Address.ToGroup(Group.room(ROOM)),
                                 Optional.of(Payload.of("\"hi\"")),
                                 new Sequence(OptionalLong.of(-1), OptionalLong.of(Long.MAX_VALUE)))),
+                Arguments.of(
+                        "{'type':'message','user':'bob'}",
+                        new Relay(
+                                Optional.empty(),
+                                RelayType.MESSAGE,
+                                new Address.ToGroup(Group.user(new Name("bob"))),
+                                Optional.empty(),
+                                Sequence.NONE)),
+                Arguments.of(
+                        "{'type':'message','topic':'news','data':1}",
+                        new Relay(
+                                Optional.empty(),
+                                RelayType.MESSAGE,
+                                new Address.ToGroup(Group.topic(new Name("news"))),
+                                Optional.of(Payload.of("1")),
+                                Sequence.NONE)),
+                Arguments.of("{'type':'subscribe','id':'6','topic':'news'}", new Subscribe(id("6"), new Name("news"))),
+                Arguments.of(
+                        "{'type':'unsubscribe','topic':'news'}", new Unsubscribe(Optional.empty(), new Name("news"))),
+                Arguments.of(
+                        "{'type':'watch','id':'7','users':['bob','a\\u0062']}",
+                        new Watch(id("7"), List.of(new Name("bob"), new Name("ab")))),
+                Arguments.of("{'type':'watch','users':[]}", new Watch(Optional.empty(), List.of())),
+                Arguments.of(
+                        "{'type':'unwatch','users':['bob']}", new Unwatch(Optional.empty(), List.of(new Name("bob")))),
+                Arguments.of(
+                        "{'type':'call','id':'8','user':'bob','data':{'video':true}}",
+                        new Call(id("8"), new Name("bob"), Optional.of(Payload.of("{\"video\":true}")))),
+                Arguments.of("{'type':'accept','id':'9','call':'c1'}", new Accept(id("9"), CALL, Optional.empty())),
+                Arguments.of("{'type':'reject','call':'c1'}", new Reject(Optional.empty(), CALL, CallEnding.DECLINED)),
+                Arguments.of(
+                        "{'type':'reject','call':'c1','reason':'busy'}",
+                        new Reject(Optional.empty(), CALL, new CallEnding("busy"))),
+                Arguments.of("{'type':'hangup','id':'10','call':'c1'}", new Hangup(id("10"), CALL)),
                 Arguments.of("{'type':'ping'}", new Ping(Optional.empty())),
                 Arguments.of(" \t\r\n{ 'id' : 'x' , 'type' : 'ping' } \n", new Ping(id("x"))),
                 Arguments.of("{'\\u0074ype':'p\\u0069ng','id':'\\ud83d\\ude00'}", new Ping(id("\ud83d\ude00"))));
@@ -166,10 +217,29 @@ class GoldenFramesTest {
                         "{'type':'offer','from':'pBob','data':{}}"),
                 Arguments.of(
                         relayed(
-                                Optional.of(ROOM),
+                                Optional.of(Group.room(ROOM)),
                                 Optional.empty(),
                                 new Sequence(OptionalLong.of(3), OptionalLong.of(-2))),
                         "{'type':'offer','from':'pBob','room':'standup','seq':3,'ack':-2}"),
+                Arguments.of(
+                        relayed(Optional.of(Group.user(new Name("alice"))), Optional.empty(), Sequence.NONE),
+                        "{'type':'offer','from':'pBob','user':'alice'}"),
+                Arguments.of(
+                        relayed(Optional.of(Group.topic(new Name("news"))), Optional.empty(), Sequence.NONE),
+                        "{'type':'offer','from':'pBob','topic':'news'}"),
+                Arguments.of(new Presence(new Name("bob"), 2), "{'type':'presence','user':'bob','peers':2}"),
+                Arguments.of(new Ringing(id("8"), CALL, 2), "{'type':'ringing','re':'8','call':'c1','peers':2}"),
+                Arguments.of(
+                        new Ring(CALL, BOB, Optional.of(new Name("bob")), Optional.of(Payload.of("[1]"))),
+                        "{'type':'call','call':'c1','from':'pBob','user':'bob','data':[1]}"),
+                Arguments.of(
+                        new Ring(CALL, BOB, Optional.empty(), Optional.empty()),
+                        "{'type':'call','call':'c1','from':'pBob'}"),
+                Arguments.of(
+                        new Accepted(CALL, BOB, Optional.empty()), "{'type':'accepted','call':'c1','from':'pBob'}"),
+                Arguments.of(
+                        new CallEnded(CALL, new CallEnding("\"ä")),
+                        "{'type':'call-ended','call':'c1','reason':'\\'ä'}"),
                 Arguments.of(new Ok("5"), "{'type':'ok','re':'5'}"),
                 Arguments.of(new Pong(id("\u0001\"\\")), "{'type':'pong','re':'\\u0001\\'\\\\'}"),
                 Arguments.of(new Pong(Optional.empty()), "{'type':'pong'}"),
@@ -186,7 +256,7 @@ class GoldenFramesTest {
                         new Refused(
                                 Optional.empty(),
                                 new Refusal(ErrorCode.NOT_A_MEMBER, "no"),
-                                Optional.of(new Address.ToRoom(new Name("\u00e9\ud83d\ude00")))),
+                                Optional.of(new Address.ToGroup(Group.room(new Name("\u00e9\ud83d\ude00"))))),
                         "{'type':'error','code':'not-a-member','message':'no','room':'\u00e9\\uD83D\\uDE00'}"));
     }
 
@@ -205,8 +275,8 @@ class GoldenFramesTest {
         return new Relay(id, type, new Address.ToPeer(BOB), data, Sequence.NONE);
     }
 
-    private static Relayed relayed(Optional<Name> room, Optional<Payload> data, Sequence sequence) {
-        return new Relayed(RelayType.OFFER, BOB, room, data, sequence);
+    private static Relayed relayed(Optional<Group> group, Optional<Payload> data, Sequence sequence) {
+        return new Relayed(RelayType.OFFER, BOB, group, data, sequence);
     }
 
     private static Set<Class<?>> permitted(Class<?> sealed) {

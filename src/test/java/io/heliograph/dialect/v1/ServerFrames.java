@@ -1,7 +1,11 @@
 package io.heliograph.dialect.v1;
 
 import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Member;
@@ -45,6 +49,11 @@ final class ServerFrames {
                 new ServerMessage.PeerLeft(
                         name(json, "room").orElseThrow(), peer(json), reason(json.getString("reason")));
             case "left" -> new ServerMessage.Left(re, name(json, "room").orElseThrow());
+            case "presence" -> new ServerMessage.Presence(name(json, "user").orElseThrow(), json.getInteger("peers"));
+            case "ringing" -> new ServerMessage.Ringing(re, call(json), json.getInteger("peers"));
+            case "call" -> new ServerMessage.Ring(call(json), from(json), name(json, "user"), data(json));
+            case "accepted" -> new ServerMessage.Accepted(call(json), from(json), data(json));
+            case "call-ended" -> new ServerMessage.CallEnded(call(json), new CallEnding(json.getString("reason")));
             case "ok" -> new ServerMessage.Ok(re.orElseThrow());
             case "pong" -> new ServerMessage.Pong(re);
             case "error" -> refused(re, json);
@@ -68,7 +77,7 @@ final class ServerFrames {
                 .filter(each -> each.label().equals(json.getString("code")))
                 .findFirst()
                 .orElseThrow();
-        Optional<Address> address = name(json, "room").map(Address.ToRoom::new);
+        Optional<Address> address = group(json).map(Address.ToGroup::new);
         Optional<Address> to =
                 Optional.ofNullable(json.getString("to")).map(peer -> new Address.ToPeer(new PeerId(peer)));
         return new ServerMessage.Refused(re, new Refusal(code, json.getString("message")), address.or(() -> to));
@@ -82,7 +91,7 @@ final class ServerFrames {
         return new ServerMessage.Relayed(
                 type,
                 new PeerId(json.getString("from")),
-                name(json, "room"),
+                group(json),
                 data(json),
                 new Sequence(number(json, "seq"), number(json, "ack")));
     }
@@ -93,6 +102,21 @@ final class ServerFrames {
 
     private static PeerId peer(JsonObject json) {
         return new PeerId(json.getString("peer"));
+    }
+
+    private static Optional<Group> group(JsonObject json) {
+        return Arrays.stream(GroupKind.values())
+                .filter(kind -> json.containsKey(kind.label()))
+                .findFirst()
+                .map(kind -> new Group(kind, new Name(json.getString(kind.label()))));
+    }
+
+    private static CallId call(JsonObject json) {
+        return new CallId(json.getString("call"));
+    }
+
+    private static PeerId from(JsonObject json) {
+        return new PeerId(json.getString("from"));
     }
 
     private static Optional<Name> name(JsonObject json, String field) {

@@ -7,14 +7,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the directory says of one room. A node writes only its own seats, and always the absolute number, so that repeating,
+ * What the directory says of one group. A node writes only its own seats, and always the absolute number, so that repeating,
  * merging and cleaning are harmless. The size does not grow with the members.
  *
  * @param capacity most members
  * @param joins join number of the last join
- * @param seats for each node with members: how many
+ * @param seats for each node that takes part: how many members it has; 0 where it only wants to hear of them
  */
-public record RoomEntry(int capacity, long joins, SortedMap<NodeId, Seats> seats) {
+public record GroupEntry(int capacity, long joins, SortedMap<NodeId, Seats> seats) {
 
     /**
      * The part of an entry that belongs to one node.
@@ -24,7 +24,7 @@ public record RoomEntry(int capacity, long joins, SortedMap<NodeId, Seats> seats
      */
     public record Seats(int members, long lastJoin) {}
 
-    public RoomEntry {
+    public GroupEntry {
         seats = Collections.unmodifiableSortedMap(new TreeMap<>(seats));
     }
 
@@ -36,19 +36,20 @@ public record RoomEntry(int capacity, long joins, SortedMap<NodeId, Seats> seats
                 .sum();
     }
 
+    /** Whether any node has a member. */
+    boolean hasMembers() {
+        return seats.values().stream().anyMatch(own -> own.members() > 0);
+    }
+
     /** This entry with other seats of {@code node}, or empty if nobody is left. */
-    Optional<RoomEntry> withSeats(NodeId node, Seats own, long newJoins) {
+    Optional<GroupEntry> withSeats(NodeId node, Optional<Seats> own, long newJoins) {
         SortedMap<NodeId, Seats> next = new TreeMap<>(seats);
-        if (own.members() == 0) {
-            next.remove(node);
-        } else {
-            next.put(node, own);
-        }
-        return next.isEmpty() ? Optional.empty() : Optional.of(new RoomEntry(capacity, newJoins, next));
+        own.ifPresentOrElse(held -> next.put(node, held), () -> next.remove(node));
+        return next.isEmpty() ? Optional.empty() : Optional.of(new GroupEntry(capacity, newJoins, next));
     }
 
     /** This entry without the seats of {@code node}, or empty if nobody is left. */
-    public Optional<RoomEntry> without(NodeId node) {
-        return withSeats(node, new Seats(0, 0), joins);
+    public Optional<GroupEntry> without(NodeId node) {
+        return withSeats(node, Optional.empty(), joins);
     }
 }

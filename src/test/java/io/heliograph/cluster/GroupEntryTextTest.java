@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.heliograph.protocol.NodeId;
-import io.heliograph.routing.RoomEntry;
-import io.heliograph.routing.RoomEntry.Seats;
+import io.heliograph.routing.GroupEntry;
+import io.heliograph.routing.GroupEntry.Seats;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-class RoomEntryTextTest {
-    private static final RoomEntry ENTRY = new RoomEntry(
+class GroupEntryTextTest {
+    private static final GroupEntry ENTRY = new GroupEntry(
             250,
             Long.MAX_VALUE,
             new TreeMap<>(Map.of(
@@ -19,20 +19,20 @@ class RoomEntryTextTest {
 
     @Test
     void anEntryIsReadAsItWasWritten() {
-        assertEquals(ENTRY, RoomEntryText.parse(RoomEntryText.write(ENTRY)));
-        RoomEntry empty = new RoomEntry(1, 0, new TreeMap<>());
-        assertEquals(empty, RoomEntryText.parse(RoomEntryText.write(empty)));
+        assertEquals(ENTRY, GroupEntryText.parse(GroupEntryText.write(ENTRY)));
+        GroupEntry empty = new GroupEntry(1, 0, new TreeMap<>());
+        assertEquals(empty, GroupEntryText.parse(GroupEntryText.write(empty)));
     }
 
     @Test
     void equalEntriesAreEqualTexts() {
-        assertEquals("250 9223372036854775807 a.b.9=250:9223372036854775807 a.b.10=1:7", RoomEntryText.write(ENTRY));
+        assertEquals("250 9223372036854775807 a.b.9=250:9223372036854775807 a.b.10=1:7", GroupEntryText.write(ENTRY));
     }
 
     @Test
     void whatIsNoEntryIsRefused() {
         for (String text : new String[] {"", "1", "1 2 3", "1 2 node.0", "1 2 node.0=1", "x 2", "1 2 node=1:1"}) {
-            assertThrows(RuntimeException.class, () -> RoomEntryText.parse(text), text);
+            assertThrows(RuntimeException.class, () -> GroupEntryText.parse(text), text);
         }
     }
 }

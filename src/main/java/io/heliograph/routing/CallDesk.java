@@ -1,0 +1,213 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.CallEnding;
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The calls that peers of this node make, and what nodes say to each other about calls. What concerns a call waits until its
+ * caller knows that it rings.
+ */
+final class CallDesk {
+    private static final NodeAnswer DONE = new NodeAnswer.Done();
+    private static final NodeAnswer GONE = new NodeAnswer.Gone();
+
+    // Set once.
+    private final Census census;
+    private final NodeLink link;
+
+    // Owned by the node's context.
+    private final Map<CallId, OutgoingCall> calls = new HashMap<>();
+
+    CallDesk(Census census, NodeLink link) {
+        this.census = census;
+        this.link = link;
+    }
+
+    void open(OutgoingCall call) {
+        calls.put(call.id(), call);
+        call.caller().outgoing().put(call.id(), call);
+    }
+
+    void close(OutgoingCall call) {
+        calls.remove(call.id());
+        call.caller().outgoing().remove(call.id());
+    }
+
+    /** The call is over for everybody; whoever is in it is told, but not {@code ender}. Completes when all nodes concerned know. */
+    Future<Void> end(OutgoingCall call, CallEnding reason, Optional<PeerId> ender) {
+        close(call);
+        LocalPeer caller = call.caller();
+        if (!ender.equals(Optional.of(caller.id()))) {
+            caller.deliver(new ServerMessage.CallEnded(call.id(), reason));
+        }
+        Map<PeerId, NodeId> told = new HashMap<>(call.called());
+        ender.ifPresent(told::remove);
+        return endFor(told, call.id(), reason);
+    }
+
+    /** Ends what has rung for too long. */
+    void endUnanswered() {
+        for (OutgoingCall call : List.copyOf(calls.values())) {
+            if (call.rung().isComplete() && call.tick()) {
+                var unused = end(call, CallEnding.NO_ANSWER, Optional.empty());
+            }
+        }
+    }
+
+    /** The calls that peers of this node make. */
+    List<OutgoingCall> calls() {
+        return List.copyOf(calls.values());
+    }
+
+    Future<NodeAnswer> ring(NodeId owner, NodeRequest.Ring ring) {
+        ServerMessage.Ring message = ring.message();
+        List<PeerId> rung = new ArrayList<>();
+        census.crowd(Group.user(ring.callee()))
+                .ifPresent(crowd -> crowd.here().forEach(peer -> {
+                    if (!peer.id().equals(message.from())) {
+                        peer.incoming().put(message.call(), new IncomingCall(message.call(), owner, false));
+                        peer.deliver(message);
+                        rung.add(peer.id());
+                    }
+                }));
+        return Future.succeededFuture(new NodeAnswer.Rung(rung));
+    }
+
+    /** Decided here, and answered at once: the other peers hear of it as soon as they are reached. */
+    Future<NodeAnswer> accept(NodeRequest.Accept accept) {
+        return afterRung(accept.call(), call -> {
+            if (call.taker().equals(Optional.of(accept.by()))) {
+                return DONE;
+            }
+            if (!call.isRinging() || !call.called().containsKey(accept.by())) {
+                return GONE;
+            }
+            Map<PeerId, NodeId> others = call.give(accept.by());
+            call.caller().deliver(new ServerMessage.Accepted(call.id(), accept.by(), accept.data()));
+            var unused = endFor(others, call.id(), CallEnding.ANSWERED_ELSEWHERE);
+            return DONE;
+        });
+    }
+
+    /** Decided and answered like {@link #accept}. */
+    Future<NodeAnswer> withdraw(NodeRequest.Withdraw withdraw) {
+        return afterRung(withdraw.call(), call -> {
+            PeerId by = withdraw.by();
+            boolean entitled = switch (withdraw.how()) {
+                case REJECT -> call.isRinging() && call.called().containsKey(by);
+                case HANG_UP -> call.taker().equals(Optional.of(by));
+                case VANISH -> true;
+            };
+            if (!entitled) {
+                return GONE;
+            }
+            if (withdraw.how() == Withdrawal.VANISH) {
+                call.drop(by);
+            }
+            if (withdraw.how() != Withdrawal.VANISH || call.called().isEmpty()) {
+                var unused = end(call, withdraw.reason(), Optional.of(by));
+            }
+            return DONE;
+        });
+    }
+
+    Future<NodeAnswer> endCall(NodeRequest.EndCall end) {
+        end.peers().forEach(peer -> endAt(peer, end.call(), end.reason()));
+        return Future.succeededFuture(DONE);
+    }
+
+    Future<NodeAnswer> compare(NodeRequest.CompareCalls compare) {
+        return Future.succeededFuture(new NodeAnswer.Stale(
+                compare.legs().stream().filter(this::isStale).toList()));
+    }
+
+    /** Finds out which of the calls between this node and {@code node} are no more. */
+    void compare(NodeId node) {
+        List<CallLeg> legs = legs(node);
+        if (!legs.isEmpty()) {
+            link.ask(node, new NodeRequest.CompareCalls(legs)).onSuccess(answer -> {
+                if (answer instanceof NodeAnswer.Stale stale) {
+                    stale.legs().forEach(this::lose);
+                }
+            });
+        }
+    }
+
+    /** All calls from and to {@code node} are lost. */
+    void forget(NodeId node) {
+        legs(node).forEach(this::lose);
+    }
+
+    private List<CallLeg> legs(NodeId node) {
+        List<CallLeg> legs = new ArrayList<>();
+        calls.values().forEach(call -> {
+            if (call.rung().isComplete()) {
+                call.calledOn(node).forEach(peer -> legs.add(new CallLeg(call.id(), peer, true)));
+            }
+        });
+        census.peers()
+                .forEach(peer -> peer.incoming().values().forEach(call -> {
+                    if (call.owner().equals(node)) {
+                        legs.add(new CallLeg(call.id(), peer.id(), false));
+                    }
+                }));
+        return legs;
+    }
+
+    private boolean isStale(CallLeg leg) {
+        if (leg.callersView()) {
+            return census.peer(leg.called())
+                    .filter(peer -> peer.incoming().containsKey(leg.call()))
+                    .isEmpty();
+        }
+        OutgoingCall call = calls.get(leg.call());
+        return call == null || (call.rung().isComplete() && !call.called().containsKey(leg.called()));
+    }
+
+    private void lose(CallLeg leg) {
+        if (leg.callersView()) {
+            var unused =
+                    withdraw(new NodeRequest.Withdraw(leg.call(), leg.called(), Withdrawal.VANISH, CallEnding.LOST));
+        } else {
+            endAt(leg.called(), leg.call(), CallEnding.LOST);
+        }
+    }
+
+    private Future<NodeAnswer> afterRung(CallId id, Function<OutgoingCall, NodeAnswer> action) {
+        OutgoingCall call = calls.get(id);
+        if (call == null) {
+            return Future.succeededFuture(GONE);
+        }
+        // It may have ended while it was waited for.
+        return call.rung().map(rung -> calls.get(id) == call ? action.apply(call) : GONE);
+    }
+
+    private Future<Void> endFor(Map<PeerId, NodeId> peers, CallId call, CallEnding reason) {
+        Map<NodeId, List<PeerId>> byNode = new HashMap<>();
+        peers.forEach((peer, node) ->
+                byNode.computeIfAbsent(node, n -> new ArrayList<>()).add(peer));
+        List<Future<?>> told = new ArrayList<>();
+        byNode.forEach((node, of) -> {
+            NodeRequest.EndCall end = new NodeRequest.EndCall(call, of, reason);
+            told.add(node.equals(census.self()) ? endCall(end) : link.ask(node, end));
+        });
+        return Future.join(told).otherwiseEmpty().mapEmpty();
+    }
+
+    private void endAt(PeerId peer, CallId call, CallEnding reason) {
+        census.peer(peer)
+                .filter(called -> called.incoming().remove(call) != null)
+                .ifPresent(called -> called.deliver(new ServerMessage.CallEnded(call, reason)));
+    }
+}

@@ -1,0 +1,218 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The subscribers of a topic or the peers of a user, as this node sees them: who is here, and how many are on which other node.
+ * Watchers here are told every change of their number.
+ */
+final class Crowd {
+    /** Whoever sent to a crowd is likely to send again: so long its nodes need not be looked up. */
+    private static final int USE_TICKS = 60;
+
+    private static final int NOTHING_TOLD = -1;
+
+    // Set once.
+    private final Group group;
+    private final SeatClaims seats;
+
+    // Owned by the node's context.
+    private final Map<PeerId, LocalPeer> here = new LinkedHashMap<>();
+    /** Those without members take part as well: they are told. */
+    private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
+
+    /** With the number that each was told last. */
+    private final Map<LocalPeer, Integer> watchers = new LinkedHashMap<>();
+
+    private final Set<Future<?>> announcements = new HashSet<>();
+    private List<Runnable> whenSettled = new ArrayList<>();
+    private boolean interested;
+    private boolean known;
+    private int useTicksLeft;
+
+    Crowd(Group group, NodeId self, Directory directory, Runnable settled) {
+        this.group = group;
+        this.seats = new SeatClaims(directory, self, group, Integer.MAX_VALUE, () -> {
+            List<Runnable> released = whenSettled;
+            whenSettled = new ArrayList<>();
+            released.forEach(Runnable::run);
+            settled.run();
+        });
+    }
+
+    Group group() {
+        return group;
+    }
+
+    SeatClaims seats() {
+        return seats;
+    }
+
+    /** Whether this node has nothing to do with the crowd any more. */
+    boolean isUnused() {
+        return !isWanted() && !seats.takesPart() && seats.isIdle();
+    }
+
+    /** Whether this node takes part, and so has been told of all others that do. */
+    boolean isKnown() {
+        return known;
+    }
+
+    /** Runs {@code action} now, or once the change of seats that is under way has settled. */
+    void afterChange(Runnable action) {
+        if (seats.isChanging()) {
+            whenSettled.add(action);
+        } else {
+            action.run();
+        }
+    }
+
+    void admit(LocalPeer peer) {
+        here.put(peer.id(), peer);
+        peer.crowds().add(group);
+    }
+
+    void remove(LocalPeer peer) {
+        here.remove(peer.id());
+        peer.crowds().remove(group);
+    }
+
+    /** Its peers on this node. */
+    Collection<LocalPeer> here() {
+        return here.values();
+    }
+
+    /** What this node says of itself. */
+    Count count() {
+        return new Count(group, here.size(), isWanted());
+    }
+
+    /** Takes over what {@code node} says of itself. */
+    void merge(NodeId node, Count count) {
+        if (count.takesPart()) {
+            elsewhere.put(node, count.members());
+        } else {
+            elsewhere.remove(node);
+        }
+        tellWatchers();
+    }
+
+    /** Remembers an announcement until it has been answered. */
+    void announcing(Future<?> announcement) {
+        announcements.add(announcement);
+        announcement.onComplete(answered -> announcements.remove(announcement));
+    }
+
+    /** The announcements of this node that have not been answered. */
+    List<Future<?>> announcements() {
+        return List.copyOf(announcements);
+    }
+
+    /** All others that take part have been asked. */
+    void know() {
+        known = seats.takesPart();
+        tellWatchers();
+    }
+
+    /** The other nodes that take part, with the number of their members. */
+    Map<NodeId, Integer> elsewhere() {
+        return Map.copyOf(elsewhere);
+    }
+
+    /** The other nodes that take part. */
+    Set<NodeId> nodesElsewhere() {
+        return new HashSet<>(elsewhere.keySet());
+    }
+
+    /** The other nodes that have members. */
+    Set<NodeId> nodesWithMembers() {
+        Set<NodeId> nodes = new HashSet<>();
+        elsewhere.forEach((node, members) -> {
+            if (members > 0) {
+                nodes.add(node);
+            }
+        });
+        return nodes;
+    }
+
+    /** Has the watcher told how many there are as soon as that is known, also where it was told before. */
+    void watch(LocalPeer watcher) {
+        watchers.put(watcher, NOTHING_TOLD);
+        reconsider();
+        tellWatchers();
+    }
+
+    void unwatch(LocalPeer watcher) {
+        watchers.remove(watcher);
+        reconsider();
+    }
+
+    /** Somebody here sends to it. */
+    void use() {
+        useTicksLeft = USE_TICKS;
+        reconsider();
+    }
+
+    void tick() {
+        if (useTicksLeft > 0 && --useTicksLeft == 0) {
+            reconsider();
+        }
+    }
+
+    /** Whether this node has a reason to take part. */
+    boolean isWanted() {
+        return interested || !here.isEmpty();
+    }
+
+    /** This node takes part no more. */
+    void forget() {
+        known = false;
+        elsewhere.clear();
+    }
+
+    /** Delivers to every peer here but the sender. */
+    void deliver(ServerMessage.Relayed message) {
+        here.forEach((id, peer) -> {
+            if (!id.equals(message.from())) {
+                peer.deliver(message);
+            }
+        });
+    }
+
+    /** Tells the watchers of a change, if there is one. */
+    void tellWatchers() {
+        if (!known) {
+            return;
+        }
+        int total = total();
+        ServerMessage.Presence presence = new ServerMessage.Presence(group.name(), total);
+        watchers.replaceAll((watcher, told) -> {
+            if (told != total) {
+                watcher.deliver(presence);
+            }
+            return total;
+        });
+    }
+
+    private void reconsider() {
+        interested = useTicksLeft > 0 || !watchers.isEmpty();
+        seats.interest(interested);
+    }
+
+    private int total() {
+        return here.size()
+                + elsewhere.values().stream().mapToInt(Integer::intValue).sum();
+    }
+}

@@ -1,0 +1,234 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.ServerMessage.Relayed;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Topics and users: groups whose members are counted but not named to each other. A future that fails with a {@link Refusal}
+ * says why; the request then had no effect.
+ */
+public final class Crowds {
+    private final Census census;
+    private final Directory directory;
+    private final Repair repair;
+    private final OtherNodes others;
+
+    Crowds(Census census, Directory directory, Repair repair, OtherNodes others) {
+        this.census = census;
+        this.directory = directory;
+        this.repair = repair;
+        this.others = others;
+    }
+
+    /** Begins to receive what is published under the topic; when it completes, every node knows. */
+    public Future<Void> subscribe(LocalPeer peer, Name topic) {
+        Group group = Group.topic(topic);
+        if (peer.crowds().contains(group)) {
+            return Future.succeededFuture();
+        }
+        long subscribed = peer.crowds().stream()
+                .filter(crowd -> crowd.kind() == GroupKind.TOPIC)
+                .count();
+        if (subscribed >= Limits.TOPICS_MAX) {
+            return refuse(
+                    ErrorCode.TOO_MANY,
+                    "topics: " + subscribed + " subscribed (expected: < " + Limits.TOPICS_MAX + ")");
+        }
+        return enter(group, peer);
+    }
+
+    /** Receives it no more. */
+    public Future<Void> unsubscribe(LocalPeer peer, Name topic) {
+        Group group = Group.topic(topic);
+        return peer.crowds().contains(group) ? leave(group, peer) : Future.succeededFuture();
+    }
+
+    /** Tells how many peers each of the users has, then every change of it. */
+    public Future<Void> watch(LocalPeer watcher, List<Name> users) {
+        Set<Name> added = new HashSet<>(users);
+        added.removeAll(watcher.watched());
+        if (watcher.watched().size() + added.size() > Limits.WATCHES_MAX) {
+            return refuse(
+                    ErrorCode.TOO_MANY,
+                    "users: " + (watcher.watched().size() + added.size()) + " watched (expected: <= "
+                            + Limits.WATCHES_MAX + ")");
+        }
+        watcher.watched().addAll(added);
+        users.forEach(user -> census.openCrowd(Group.user(user)).watch(watcher));
+        List<Future<Crowd>> crowds = users.stream()
+                .map(user -> known(census.openCrowd(Group.user(user))))
+                .toList();
+        return Future.join(crowds)
+                .onFailure(refused -> unwatch(watcher, List.copyOf(added)))
+                .mapEmpty();
+    }
+
+    /** Tells no more of these users. */
+    public void unwatch(LocalPeer watcher, List<Name> users) {
+        users.stream()
+                .filter(watcher.watched()::remove)
+                .forEach(user -> census.crowd(Group.user(user)).ifPresent(crowd -> {
+                    crowd.unwatch(watcher);
+                    leaveIfUnwanted(crowd);
+                }));
+    }
+
+    /** Counts the peer among those of its user; when it completes, every node that asks finds it. */
+    Future<Void> enter(Group group, LocalPeer peer) {
+        Crowd crowd = census.openCrowd(group);
+        Promise<SeatClaims.Seat> taken = Promise.promise();
+        Future<Void> entered = taken.future().compose(seat -> {
+            crowd.admit(peer);
+            return introduce(crowd, seat.nodes());
+        });
+        crowd.seats().take(0, taken);
+        return entered;
+    }
+
+    /** Takes a peer out of everything. Cannot be refused: what the directory misses is repaired. */
+    Future<Void> exit(LocalPeer peer) {
+        unwatch(peer, List.copyOf(peer.watched()));
+        List<Future<?>> departures = new ArrayList<>();
+        for (Group group : List.copyOf(peer.crowds())) {
+            census.crowd(group).ifPresent(crowd -> {
+                crowd.remove(peer);
+                Promise<Set<NodeId>> freed = Promise.promise();
+                departures.add(freed.future()
+                        .recover(failure -> {
+                            crowd.seats().forfeit();
+                            return Future.succeededFuture(Set.of());
+                        })
+                        .compose(nodes -> depart(crowd, nodes)));
+                crowd.seats().free(freed);
+            });
+        }
+        return Future.join(departures).otherwiseEmpty().mapEmpty();
+    }
+
+    /** The crowd, with the nodes that have members of it; empty where nobody is in it. */
+    Future<Optional<Crowd>> find(Group group) {
+        Optional<Crowd> open = census.crowd(group).filter(Crowd::isKnown);
+        if (open.isPresent()) {
+            open.get().use();
+            return Future.succeededFuture(open);
+        }
+        return directory
+                .findGroup(group)
+                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "group: the directory does not answer"))
+                .compose(entry -> {
+                    if (entry.filter(GroupEntry::hasMembers).isEmpty()) {
+                        return Future.succeededFuture(Optional.empty());
+                    }
+                    Crowd crowd = census.openCrowd(group);
+                    crowd.use();
+                    return known(crowd).map(Optional::of);
+                });
+    }
+
+    /**
+     * Delivers here and sends on.
+     *
+     * @return completes when every node concerned has delivered; fails with {@code user-offline} where no peer of a user is left
+     */
+    Future<Void> forward(Crowd crowd, Relayed message) {
+        crowd.deliver(message);
+        NodeRequest request = new NodeRequest.ForwardToGroup(message);
+        List<Future<NodeAnswer>> answers = new ArrayList<>();
+        crowd.nodesWithMembers().forEach(node -> answers.add(others.ask(node, request)));
+        boolean anyHere = !crowd.here().isEmpty();
+        return Future.join(answers).compose(answered -> {
+            boolean reached =
+                    anyHere || answers.stream().anyMatch(answer -> answer.result() instanceof NodeAnswer.Done);
+            return reached || crowd.group().kind() == GroupKind.TOPIC ? Future.succeededFuture() : offline();
+        });
+    }
+
+    void tick() {
+        census.crowds().forEach(crowd -> {
+            crowd.tick();
+            leaveIfUnwanted(crowd);
+        });
+    }
+
+    /** The user has no peers. */
+    static <T> Future<T> offline() {
+        return refuse(ErrorCode.USER_OFFLINE, "user: no peer is there (expected: a user who is online)");
+    }
+
+    private Future<Void> leave(Group group, LocalPeer peer) {
+        Crowd crowd = census.openCrowd(group);
+        Promise<Set<NodeId>> freed = Promise.promise();
+        Future<Void> left = freed.future().compose(nodes -> {
+            crowd.remove(peer);
+            return depart(crowd, nodes);
+        });
+        crowd.seats().free(freed);
+        return left;
+    }
+
+    private Future<Void> depart(Crowd crowd, Set<NodeId> seated) {
+        Set<NodeId> nodes = concerned(crowd, seated);
+        NodeRequest count = new NodeRequest.Counts(List.of(crowd.count()));
+        crowd.tellWatchers();
+        if (!crowd.seats().takesPart()) {
+            crowd.forget();
+            if (crowd.isWanted()) {
+                // Somebody came to want it while this node went.
+                var unused = known(crowd);
+            }
+        }
+        return others.tellAll(nodes, count);
+    }
+
+    private Future<Crowd> known(Crowd crowd) {
+        if (crowd.isKnown()) {
+            return Future.succeededFuture(crowd);
+        }
+        Promise<Set<NodeId>> asserted = Promise.promise();
+        Future<Crowd> known =
+                asserted.future().compose(nodes -> introduce(crowd, nodes)).map(crowd);
+        crowd.seats().assertOwn(asserted);
+        return known;
+    }
+
+    private Future<Void> introduce(Crowd crowd, Set<NodeId> seated) {
+        concerned(crowd, seated).forEach(node -> crowd.announcing(repair.announce(node, List.of(crowd))));
+        return Future.join(crowd.announcements()).otherwiseEmpty().map(announced -> {
+            crowd.know();
+            leaveIfUnwanted(crowd);
+            return null;
+        });
+    }
+
+    private void leaveIfUnwanted(Crowd crowd) {
+        if (!crowd.isWanted() && crowd.seats().takesPart() && crowd.seats().isIdle()) {
+            crowd.forget();
+            Promise<Set<NodeId>> asserted = Promise.promise();
+            asserted.future().onSuccess(nodes -> depart(crowd, nodes));
+            crowd.seats().assertOwn(asserted);
+        }
+    }
+
+    private Set<NodeId> concerned(Crowd crowd, Set<NodeId> seated) {
+        Set<NodeId> nodes = crowd.nodesElsewhere();
+        nodes.addAll(seated);
+        return others.present(nodes);
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new Refusal(code, text));
+    }
+}

@@ -1,0 +1,142 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.ClientMessage.Join;
+import io.heliograph.protocol.ClientMessage.Leave;
+import io.heliograph.protocol.ClientMessage.Update;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.JoinResult;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.ServerMessage.Joined;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What this node's peers do in rooms. A future that fails with a {@link Refusal} says why; the request then had no effect.
+ */
+public final class Rooms {
+    private final Census census;
+    private final Repair repair;
+    private final OtherNodes others;
+    private final Limits limits;
+    private final Facts facts;
+
+    Rooms(Census census, Repair repair, OtherNodes others, Limits limits, Facts facts) {
+        this.census = census;
+        this.repair = repair;
+        this.others = others;
+        this.limits = limits;
+        this.facts = facts;
+    }
+
+    /** Enters a room and delivers {@code joined} to the peer. */
+    public Future<Void> join(LocalPeer peer, Join request, Optional<Payload> data) {
+        return enter(peer, request, data)
+                .onSuccess(joined -> facts.joinEnded(JoinResult.JOINED))
+                .onFailure(failure -> facts.joinEnded(JoinResult.of(failure)));
+    }
+
+    private Future<Void> enter(LocalPeer peer, Join request, Optional<Payload> data) {
+        if (peer.rooms().contains(request.room())) {
+            return refuse(ErrorCode.ALREADY_JOINED, "room: already a member");
+        }
+        if (peer.rooms().size() >= limits.rooms()) {
+            return refuse(
+                    ErrorCode.TOO_MANY, "rooms: " + limits.rooms() + " joined (expected: < " + limits.rooms() + ")");
+        }
+        Room room = census.openRoom(request.room());
+        Promise<SeatClaims.Seat> taken = Promise.promise();
+        Future<Void> entered = taken.future().compose(seat -> {
+            Member member = new Member(peer.id(), seat.order(), peer.user(), data);
+            peer.hold();
+            room.admit(peer, member);
+            List<OwnedMember> joiner = List.of(new OwnedMember(member, 0));
+            concerned(room, seat.nodes()).forEach(node -> room.announcing(repair.announce(room, node, joiner, false)));
+            // What is under way for those before it counts as well: it may bring who has left since.
+            return Future.join(room.announcements()).otherwiseEmpty().<Void>map(announced -> {
+                peer.endJoin(new Joined(
+                        request.id(), request.room(), seat.capacity(), seat.order(), room.before(seat.order())));
+                room.arrive(peer.id());
+                return null;
+            });
+        });
+        room.seats().take(request.capacity(), taken);
+        return entered;
+    }
+
+    /** Leaves a room; when it completes, no node counts the peer in. */
+    public Future<Void> leave(LocalPeer peer, Leave request) {
+        return membership(peer, request.room()).compose(room -> {
+            Promise<Set<NodeId>> freed = Promise.promise();
+            Future<Void> departed = freed.future().compose(nodes -> depart(room, peer, nodes, LeaveReason.LEFT));
+            room.seats().free(freed);
+            return departed;
+        });
+    }
+
+    /** Changes what the room sees of the peer. */
+    public Future<Void> update(LocalPeer peer, Update request) {
+        return membership(peer, request.room()).compose(room -> {
+            long version = room.versionOf(peer.id()) + 1;
+            room.update(census.self(), peer.id(), version, request.data());
+            return others.tellAll(
+                    room.nodesElsewhere(), new NodeRequest.Updated(request.room(), peer.id(), version, request.data()));
+        });
+    }
+
+    /** Takes a peer out of all its rooms. Cannot be refused: what the directory misses is repaired. */
+    Future<Void> exit(LocalPeer peer, LeaveReason reason) {
+        List<Future<?>> departures = new ArrayList<>();
+        for (Name name : List.copyOf(peer.rooms())) {
+            census.room(name).ifPresent(room -> departures.add(exit(room, peer, reason)));
+        }
+        return Future.join(departures).otherwiseEmpty().mapEmpty();
+    }
+
+    /** The room, if the peer is a member of it. */
+    Future<Room> membership(LocalPeer peer, Name name) {
+        return census.room(name)
+                .filter(room -> room.hasHere(peer.id()))
+                .map(Future::succeededFuture)
+                .orElseGet(() -> refuse(ErrorCode.NOT_A_MEMBER, "room: not a member"));
+    }
+
+    private Future<Void> exit(Room room, LocalPeer peer, LeaveReason reason) {
+        Promise<Set<NodeId>> freed = Promise.promise();
+        Future<Void> departed = freed.future()
+                .recover(failure -> {
+                    room.seats().forfeit();
+                    return Future.succeededFuture(Set.of());
+                })
+                .compose(nodes -> depart(room, peer, nodes, reason));
+        room.seats().free(freed);
+        return departed;
+    }
+
+    private Future<Void> depart(Room room, LocalPeer peer, Set<NodeId> seated, LeaveReason reason) {
+        Set<NodeId> nodes = concerned(room, seated);
+        room.remove(census.self(), peer.id(), reason);
+        return others.tellAll(nodes, new NodeRequest.Departed(room.name(), peer.id(), reason));
+    }
+
+    /** The nodes that have seats, or of whose members this node knows, and that can be asked. */
+    private Set<NodeId> concerned(Room room, Set<NodeId> seated) {
+        Set<NodeId> nodes = room.nodesElsewhere();
+        nodes.addAll(seated);
+        return others.present(nodes);
+    }
+
+    private static <T> Future<T> refuse(ErrorCode code, String text) {
+        return Future.failedFuture(new Refusal(code, text));
+    }
+}
