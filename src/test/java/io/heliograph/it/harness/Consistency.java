@@ -40,7 +40,10 @@ public final class Consistency {
             state.getJsonArray("nodes").forEach(node -> nodes.add((JsonObject) node));
         }
         return sessionProblem(nodes, directory.getJsonObject("sessions"))
-                .or(() -> roomProblem(nodes, directory.getJsonObject("rooms")));
+                .or(() -> roomProblem(nodes, directory.getJsonObject("rooms")))
+                .or(() -> crowdProblem("topics", nodes, directory))
+                .or(() -> crowdProblem("users", nodes, directory))
+                .or(() -> callProblem(nodes));
     }
 
     /** The members of a room with their join numbers, as the first node with a member has them. */
@@ -70,8 +73,11 @@ public final class Consistency {
         for (JsonObject state : states) {
             for (Object each : state.getJsonArray("nodes")) {
                 JsonObject node = (JsonObject) each;
+                JsonObject calls = node.getJsonObject("calls");
                 if (!node.getJsonArray("peers").isEmpty()
-                        || !node.getJsonObject("rooms").isEmpty()) {
+                        || !node.getJsonObject("rooms").isEmpty()
+                        || !calls.getJsonObject("made").isEmpty()
+                        || !calls.getJsonObject("incoming").isEmpty()) {
                     return Optional.of("left on a node: " + node);
                 }
             }
@@ -125,6 +131,63 @@ public final class Consistency {
         return actual.equals(claimed)
                 ? Optional.empty()
                 : Optional.of("seats: nodes say " + actual + ", the directory says " + claimed);
+    }
+
+    /** What nodes say of their own members, what others believe of them, and what the directory says. Those without count for nothing. */
+    private static Optional<String> crowdProblem(String kind, List<JsonObject> nodes, JsonObject directory) {
+        Map<String, JsonObject> truth = new TreeMap<>();
+        for (JsonObject node : nodes) {
+            String id = node.getString("node");
+            node.getJsonObject(kind).forEach(crowd -> {
+                int members = ((JsonObject) crowd.getValue()).getInteger(id);
+                if (members > 0) {
+                    truth.computeIfAbsent(crowd.getKey(), first -> new JsonObject())
+                            .put(id, members);
+                }
+            });
+        }
+        for (JsonObject node : nodes) {
+            for (Map.Entry<String, Object> crowd : node.getJsonObject(kind)) {
+                JsonObject believed = ((JsonObject) crowd.getValue()).copy();
+                believed.getMap().values().removeIf(members -> members.equals(0));
+                JsonObject actual = truth.getOrDefault(crowd.getKey(), new JsonObject());
+                if (!believed.equals(actual)) {
+                    return Optional.of("%s: %s believes %s of %s, which is %s"
+                            .formatted(kind, node.getString("node"), believed, crowd.getKey(), actual));
+                }
+            }
+        }
+        Map<String, JsonObject> claimed = new TreeMap<>();
+        directory.getJsonObject(kind).forEach(entry -> {
+            JsonObject seats = seatsOf((JsonObject) entry.getValue());
+            if (!seats.isEmpty()) {
+                claimed.put(entry.getKey(), seats);
+            }
+        });
+        return truth.equals(claimed)
+                ? Optional.empty()
+                : Optional.of("%s: nodes say %s, the directory says %s".formatted(kind, truth, claimed));
+    }
+
+    /** Which peers are called, as the callers' nodes and as the called peers' nodes say. */
+    private static Optional<String> callProblem(List<JsonObject> nodes) {
+        Map<String, JsonObject> made = new TreeMap<>();
+        Map<String, JsonObject> incoming = new TreeMap<>();
+        for (JsonObject node : nodes) {
+            JsonObject calls = node.getJsonObject("calls");
+            calls.getJsonObject("made")
+                    .forEach(call -> ((JsonObject) call.getValue())
+                            .getJsonObject("called")
+                            .forEach(leg -> made.computeIfAbsent(call.getKey(), first -> new JsonObject())
+                                    .put(leg.getKey(), leg.getValue() + " by " + node.getString("node"))));
+            calls.getJsonObject("incoming")
+                    .forEach(call -> ((JsonObject) call.getValue())
+                            .forEach(leg -> incoming.computeIfAbsent(call.getKey(), first -> new JsonObject())
+                                    .put(leg.getKey(), node.getString("node") + " by " + leg.getValue())));
+        }
+        return made.equals(incoming)
+                ? Optional.empty()
+                : Optional.of("calls: callers' nodes say " + made + ", called peers' nodes say " + incoming);
     }
 
     private static int membersOf(String node, JsonObject room) {

@@ -29,6 +29,8 @@ public final class TestClient {
         }
     }
 
+    private static final short UNKNOWN_CLOSE_CODE = 4_999;
+
     private final ClientWebSocket socket;
     private final Recording<Received> frames = new Recording<>();
     private final CompletableFuture<String> peer = new CompletableFuture<>();
@@ -159,6 +161,11 @@ public final class TestClient {
     /** Closes with 1000, as a page does that goes away. */
     public Future<Void> close() {
         return socket.close();
+    }
+
+    /** Goes without a goodbye: the server takes a close code that it does not know for a broken connection. */
+    public Future<Void> vanish() {
+        return socket.close(UNKNOWN_CLOSE_CODE);
     }
 
     private void receive(Received received) {

@@ -33,8 +33,22 @@ public final class TestClients implements AutoCloseable {
 
     /** The same without waiting for it. */
     public Future<TestClient> enterSoon(int port) {
+        return enterSoon(port, new JsonObject());
+    }
+
+    /** A client that is one of a user's. */
+    public TestClient enter(int port, String user) {
+        return Await.soon(enterSoon(port, user), "welcome");
+    }
+
+    /** The same without waiting for it. */
+    public Future<TestClient> enterSoon(int port, String user) {
+        return enterSoon(port, new JsonObject().put("user", user));
+    }
+
+    private Future<TestClient> enterSoon(int port, JsonObject hello) {
         return TestClient.connect(webSocketClient, port)
-                .compose(client -> client.askPatiently(new JsonObject().put("type", "hello"), TRIES)
+                .compose(client -> client.askPatiently(hello.put("type", "hello"), TRIES)
                         .map(answer -> {
                             if (!"welcome".equals(answer.getString("type"))) {
                                 throw new AssertionError("not welcome: " + answer);
