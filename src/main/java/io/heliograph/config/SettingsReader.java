@@ -39,9 +39,9 @@ final class SettingsReader {
     private void take(String path, Value value) {
         var key = KEY_BY_PATH.get(path);
         if (key == null) {
-            if (!isEmptySection(path, value)) {
-                problems.add("%s: %s from %s (expected: a key that %s names)"
-                        .formatted(OneLine.of(path), shownUnknown(path, value), value.origin(), Sources.STANDARD_FILE));
+            // A section whose keys are all commented out is no problem.
+            if (!isSection(path) || !value.text().isEmpty()) {
+                problems.add(problemOfUnknown(path, value));
             }
         } else if (key.kind().parse().apply(value.text()).isEmpty()) {
             problems.add(problem(path, value, key.kind().expectation()));
@@ -50,13 +50,20 @@ final class SettingsReader {
         }
     }
 
-    /** A section whose keys are all commented out. */
-    private static boolean isEmptySection(String path, Value value) {
-        return value.text().isEmpty() && KEY_BY_PATH.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
+    private static boolean isSection(String path) {
+        return KEY_BY_PATH.keySet().stream().anyMatch(known -> known.startsWith(path + "."));
     }
 
-    private static String shownUnknown(String path, Value value) {
-        return SECRET_NAME.matcher(path.toLowerCase(Locale.ROOT)).find() ? "(not shown)" : value.shown();
+    private static String problemOfUnknown(String path, Value value) {
+        boolean secret = SECRET_NAME.matcher(path.toLowerCase(Locale.ROOT)).find();
+        return "%s: %s from %s (expected: %s)"
+                .formatted(
+                        OneLine.of(path),
+                        secret ? "(not shown)" : value.shown(),
+                        value.origin(),
+                        isSection(path)
+                                ? "no value of its own, but keys below it that " + Sources.STANDARD_FILE + " names"
+                                : "a key that " + Sources.STANDARD_FILE + " names");
     }
 
     private void checkTogether() {

@@ -288,6 +288,15 @@ class ConfigurationTest {
                         .port());
     }
 
+    @Test
+    void aSectionWithAValueOfItsOwnIsToldWhereItBelongs() throws Exception {
+        var file = file("http: 8080");
+        assertEquals(
+                "http: 8080 from " + file
+                        + " (expected: no value of its own, but keys below it that conf/heliograph.yaml names)",
+                configurations.failure(Map.of("HELIOGRAPH_CONFIG", file)));
+    }
+
     private String file(String text) throws Exception {
         return Files.writeString(directory.resolve("own.yaml"), text).toString();
     }
