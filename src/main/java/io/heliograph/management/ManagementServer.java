@@ -6,8 +6,11 @@ import io.heliograph.routing.StateReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.SortedMap;
@@ -57,14 +60,14 @@ public final class ManagementServer {
 
     private Router router() {
         var router = Router.router(vertx);
-        router.get("/metrics").handler(this::answerMetrics);
-        router.get("/startupz").handler(asked -> answerChecks(asked, startChecks()));
-        router.get("/livez")
+        route(router, "/metrics").handler(this::answerMetrics);
+        route(router, "/startupz").handler(asked -> answerChecks(asked, startChecks()));
+        route(router, "/livez")
                 .handler(asked -> health.live()
                         .onSuccess(checks -> answerChecks(asked, checks))
                         .onFailure(asked::fail));
-        router.get("/readyz").handler(asked -> answerChecks(asked, health.ready()));
-        router.get("/state").handler(this::answerState);
+        route(router, "/readyz").handler(asked -> answerChecks(asked, health.ready()));
+        route(router, "/state").handler(this::answerState);
         router.errorHandler(400, asked -> answerError(asked, 400, "bad request"));
         router.errorHandler(404, asked -> answerError(asked, 404, "not found"));
         router.errorHandler(405, asked -> answerError(asked, 405, "method not allowed"));
@@ -72,11 +75,13 @@ public final class ManagementServer {
         return router;
     }
 
+    private static Route route(Router router, String path) {
+        return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    }
+
     private void answerMetrics(RoutingContext asked) {
         vertx.executeBlocking(metrics::get, false)
-                .onSuccess(text -> asked.response()
-                        .putHeader("Content-Type", PROMETHEUS_TEXT)
-                        .end(text))
+                .onSuccess(text -> answer(asked, 200, PROMETHEUS_TEXT, Buffer.buffer(text)))
                 .onFailure(asked::fail);
     }
 
@@ -124,6 +129,15 @@ public final class ManagementServer {
     }
 
     private static void answerJson(RoutingContext asked, int status, Buffer body) {
-        asked.response().setStatusCode(status).putHeader("Content-Type", JSON).end(body);
+        answer(asked, status, JSON, body);
+    }
+
+    /** To HEAD, the same without the body. */
+    private static void answer(RoutingContext asked, int status, String type, Buffer body) {
+        HttpServerResponse response = asked.response()
+                .setStatusCode(status)
+                .putHeader("Content-Type", type)
+                .putHeader("Content-Length", Integer.toString(body.length()));
+        var unused = asked.request().method().equals(HttpMethod.HEAD) ? response.end() : response.end(body);
     }
 }

@@ -19,6 +19,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -127,6 +128,22 @@ class ManagementServerTest {
             assertEquals("{\"error\":\"internal\"}", answer.body());
         }
         assertEquals(200, get("/readyz").statusCode());
+    }
+
+    @Test
+    void aHeadIsAnsweredAsAGetWithoutTheBody() throws Exception {
+        for (var path : List.of("/metrics", "/startupz", "/livez", "/readyz", "/state")) {
+            var head = client.send(
+                    HttpRequest.newBuilder(uri(path))
+                            .method("HEAD", BodyPublishers.noBody())
+                            .build(),
+                    BodyHandlers.ofString());
+            var got = get(path);
+            assertEquals(got.statusCode(), head.statusCode(), path);
+            assertEquals(
+                    got.headers().firstValue("Content-Type"), head.headers().firstValue("Content-Type"));
+            assertEquals("", head.body());
+        }
     }
 
     @Test
