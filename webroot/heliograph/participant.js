@@ -1,6 +1,7 @@
 // @ts-check
 /** Someone in a mesh: the link to that page, and the one that is about to replace it. */
 
+import { offerMedia, send } from './media-lines.js';
 import { PeerLink, isPolite, originOf } from './peer-link.js';
 
 /** @typedef {import('../heliograph.js').Member} Member */
@@ -144,34 +145,5 @@ export class Participant {
     if (this.#replacement && (this.#replacement.state === 'connected' || !ALIVE.includes(this.state))) this.#promote();
     if (!this.peer && !ALIVE.includes(this.state)) this.#mesh.over();
     else this.#mesh.changed();
-  }
-}
-
-/**
- * The side that begins opens a line for each kind, used or not; the other side's tracks find their way into these.
- *
- * @param {RTCPeerConnection} connection
- * @param {Map<MediaKind, MediaStreamTrack | null>} tracks
- * @param {boolean} begins
- */
-function offerMedia(connection, tracks, begins) {
-  for (const [kind, track] of tracks) {
-    if (begins) connection.addTransceiver(track ?? kind, { direction: track ? 'sendrecv' : 'recvonly' });
-    else if (track) connection.addTrack(track);
-  }
-}
-
-/**
- * @param {RTCPeerConnection} connection
- * @param {MediaKind} kind
- * @param {MediaStreamTrack | null} track
- */
-async function send(connection, kind, track) {
-  const line = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind);
-  if (line) {
-    line.direction = track ? 'sendrecv' : 'recvonly';
-    await line.sender.replaceTrack(track);
-  } else if (track) {
-    connection.addTrack(track);
   }
 }
