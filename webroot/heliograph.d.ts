@@ -81,15 +81,29 @@ export interface Rejoined {
 
 export type RelayType = 'offer' | 'answer' | 'candidate' | 'bye' | 'message';
 export type Signal = Exclude<RelayType, 'message'>;
-/** Exactly one address. */
-export type Address = { to: string } | { room: string };
+/** Exactly one address: a peer, a room's other members, all peers of a user, or a topic's subscribers. */
+export type Address = { to: string } | { room: string } | { user: string } | { topic: string };
+
+export interface SendOptions {
+  /** Milliseconds, the wait for a connection included. Default: 20,000 from when it is sent, however long it waits. */
+  timeout?: number;
+  /** Of use only now: without a connection it fails at once, instead of waiting for one. */
+  volatile?: boolean;
+}
 
 export interface Relayed {
   type: RelayType;
   from: string;
-  /** Where it was addressed to a room. */
+  /** Where it was addressed to a room, a user (oneself) or a topic. */
   room?: string;
+  user?: string;
+  topic?: string;
   data?: any;
+}
+
+export interface Message extends Relayed {
+  /** Where the sender asks for an answer: gives it. */
+  reply?: (data?: unknown) => Promise<void>;
 }
 
 export interface Member {
@@ -105,7 +119,7 @@ export interface RelayEvents {
   answer: Relayed;
   candidate: Relayed;
   bye: Relayed;
-  message: Relayed;
+  message: Message;
 }
 
 export interface RosterEvents {
@@ -118,6 +132,13 @@ export interface RosterEvents {
 export interface ClientEvents extends RelayEvents, RosterEvents, Record<string, any> {
   state: StateChange;
   rejoined: Rejoined;
+  /** Somebody calls. Accept or reject it. */
+  call: Call;
+  /** How many peers a user has that is watched; 0 is offline. */
+  presence: { user: string; peers: number };
+  /** The server took a subscription, or watches, not again after a reconnect. */
+  unsubscribed: { topic: string; error: SignalingError };
+  unwatched: { users: string[]; error: SignalingError };
   /** An error of the server to a frame that asked for no answer. */
   error: Frame;
 }
@@ -146,14 +167,35 @@ export class Client extends Emitter<ClientEvents> {
   readonly limits: Record<string, number>;
   /** Resolves at the first welcome, rejects when there will be none. */
   readonly ready: Promise<void>;
+  /** Of the users watched, how many of their peers are there, as last heard. */
+  readonly presence: ReadonlyMap<string, number>;
   /** A room to listen to before it is joined, so that nothing of it is missed. */
   room(name: string, options?: RoomOptions): Room;
   /** A room, joined. */
   join(name: string, options?: RoomOptions): Promise<Room>;
-  /** Resolves once it is on its way at every node concerned. */
-  relay(type: RelayType, address: Address, data?: unknown): Promise<void>;
-  /** Sends any frame and waits for its answer. Rejects with a `SignalingError`. */
-  request(frame: Frame): Promise<Frame>;
+  /** Rings all of a user's devices. Without a connection, so best after `ready`, it ends at once. */
+  call(user: string, options?: CallOptions): Call;
+  /** Resolves once each user's `presence` was told. Stays, through reconnects, until `unwatch`. */
+  watch(users: string[]): Promise<void>;
+  unwatch(users: string[]): Promise<void>;
+  /** Resolves once nothing is missed any more. Stays, through reconnects, until `unsubscribe`. */
+  subscribe(topic: string): Promise<void>;
+  unsubscribe(topic: string): Promise<void>;
+  publish(topic: string, data?: unknown, options?: SendOptions): Promise<void>;
+  /**
+   * Resolves once it is on its way at every node concerned. While there is no connection it waits for one, in order and
+   * with at most 256 frames of 1 MiB (`too-many`); a `to` rejects with `disconnected` if the session was not resumed then.
+   * What was under way when the connection broke rejects with `disconnected`, too: whether it arrived is not known.
+   */
+  relay(type: RelayType, address: Address, data?: unknown, options?: SendOptions): Promise<void>;
+  /**
+   * Sends a message whose receiver finds a `reply` on its `message` event, and resolves with the first answer. Rejects
+   * when it cannot be delivered, with `timeout` after that many milliseconds (20,000) all in all, and with `disconnected`
+   * when the session in which it was asked is over.
+   */
+  ask(address: Address, data?: unknown, options?: { timeout?: number }): Promise<any>;
+  /** Sends any frame, now or not at all, and waits for its answer. Rejects with a `SignalingError`. */
+  request(frame: Frame, options?: { timeout?: number }): Promise<Frame>;
   /** Sends any frame without asking for an answer. */
   post(frame: Frame): void;
   /** Leaves for good. */
@@ -175,7 +217,78 @@ export class Room extends Emitter<RoomEvents> {
   /** Changes one's own data in the roster. */
   update(data: unknown): Promise<void>;
   /** To everyone else in the room. */
-  relay(type: RelayType, data?: unknown): Promise<void>;
+  relay(type: RelayType, data?: unknown, options?: SendOptions): Promise<void>;
+}
+
+export interface CallOptions {
+  /** What the other side learns as its call's `data`. */
+  data?: unknown;
+}
+
+export interface CallEvents {
+  /** The user's devices ring; so many. */
+  ringing: { peers: number };
+  accepted: { peer: string; data?: any };
+  /**
+   * Once, however it ends. `reason`: the other side's or the server's (`hangup`, `declined`, `answered-elsewhere`,
+   * `no-answer`, `lost`); the code of the `error` where the server refused the call; `lost` also when this side's own
+   * session ended.
+   */
+  ended: { reason: string; error?: SignalingError };
+}
+
+/** A call by name. The client tells of an incoming one with its `call` event, and makes one with `call()`. */
+export class Call extends Emitter<CallEvents> {
+  private constructor();
+  readonly client: Client;
+  readonly incoming: boolean;
+  /** The other side's name. */
+  readonly user?: string;
+  /** The server's name for it; none until it rings. */
+  readonly id?: string;
+  readonly state: 'ringing' | 'accepted' | 'ended';
+  /** The caller, or who accepted. */
+  readonly peer?: string;
+  /** What the other side brought: with its call, or with its accept. */
+  readonly data?: any;
+  /** Why it ended. */
+  readonly reason?: string;
+  /** Resolves once it is one's own; rejects when another device was faster or the call is over. */
+  accept(data?: unknown): Promise<void>;
+  /** Ends the ringing on all of one's devices. `reason`, of 1 to 64 characters, is what the caller learns. */
+  reject(reason?: string): Promise<void>;
+  /** Ends it in any state; an incoming one that rings is declined. */
+  hangup(): Promise<void>;
+}
+
+export interface CallLinkOptions {
+  /** Default: a connection with the ICE servers of the client. */
+  connect?: () => RTCPeerConnection;
+}
+
+export interface CallLinkEvents {
+  /** Its `state`, `tracks` or `adrift`. */
+  changed: CallLink;
+  /** Call and connection are over. Once. */
+  ended: { reason: string };
+}
+
+/**
+ * Sound and picture of a call. A call that only signaling lost goes on, `adrift`, for as long as its media does: a server
+ * that restarts cuts nobody off.
+ */
+export class CallLink extends Emitter<CallLinkEvents> {
+  /** Give it the call before it is accepted. */
+  constructor(call: Call, options?: CallLinkOptions);
+  readonly state: RTCPeerConnectionState;
+  readonly connection?: RTCPeerConnection;
+  /** What the other side sends. */
+  readonly tracks: MediaStreamTrack[];
+  readonly adrift: boolean;
+  /** What the other side gets to see or hear from now on. */
+  setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
+  /** Hangs up, and ends the connection. */
+  close(): void;
 }
 
 export interface PeerLinkOptions {

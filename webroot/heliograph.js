@@ -2,13 +2,15 @@
 /**
  * Heliograph's client library: signaling for WebRTC, and the links it is for.
  *
- *     import { connect, Mesh, PeerLink } from './heliograph.js';
+ *     import { connect, CallLink, Mesh, PeerLink } from './heliograph.js';
  *
  * Plain ES modules without dependencies: for browsers, and for Node when given a WebSocket class.
  */
 
 import { Client } from './heliograph/client.js';
 
+export { Call } from './heliograph/call.js';
+export { CallLink } from './heliograph/call-link.js';
 export { Client } from './heliograph/client.js';
 export { Mesh } from './heliograph/mesh.js';
 export { PeerLink, isPolite, originOf } from './heliograph/peer-link.js';

@@ -1,11 +1,15 @@
 // @ts-check
-/** A peer of a Heliograph server, through every reconnection: its rooms, its relays, what it hears. */
+/** A peer of a Heliograph server, through every reconnection: its rooms, calls and relays, and what it hears. */
 
+import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { SignalingError } from './errors.js';
+import { Outbox } from './outbox.js';
 import { watchPage } from './page-life.js';
+import { Questions } from './questions.js';
 import { Room } from './room.js';
+import { Standing } from './standing.js';
 import { Uplink } from './uplink.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
@@ -14,7 +18,12 @@ import { Uplink } from './uplink.js';
 /** @typedef {import('../heliograph.js').Address} Address */
 /** @typedef {import('../heliograph.js').RelayType} RelayType */
 /** @typedef {import('../heliograph.js').RoomOptions} RoomOptions */
+/** @typedef {import('../heliograph.js').SendOptions} SendOptions */
 /** @typedef {import('../heliograph.js').StateChange} StateChange */
+/** @typedef {import('./call.js').Call} Call */
+
+/** Users in one `watch`: as many of the longest names as fit into the smallest frame that servers take by default. */
+const WATCHED_MOST = 100;
 
 /**
  * The address that belongs to the server this module came from, below whatever path prefix.
@@ -39,19 +48,40 @@ export class Client extends Emitter {
   limits = {};
   /** Resolves at the first welcome, rejects when there will be none. @type {Promise<void>} */
   ready;
+  /** @type {Map<string, number>} of the users watched, how many of their peers are there, as last heard */
+  presence = new Map();
 
   /** @type {Map<string, Room>} the rooms it wants to be in, also while it is not connected */
   #rooms = new Map();
   #uplink;
   #stopWatching;
   #roomServices;
+  #outbox;
+  #questions;
+  #calls;
+  #topics;
+  #watched;
 
   /** @param {ClientOptions} [options] */
   constructor(options = {}) {
     super();
     const { url = ownServer(), WebSocket = globalThis.WebSocket, clock = systemClock, random = Math.random } = options;
     const { user, data, token } = options;
-    this.#roomServices = { client: this, rooms: this.#rooms, clock, random, ask: this.#ask.bind(this) };
+    const services = { client: this, clock, random, ask: this.#ask.bind(this), post: this.post.bind(this) };
+    this.#roomServices = { ...services, rooms: this.#rooms };
+    this.#outbox = new Outbox(clock);
+    this.#questions = new Questions(clock, (to, content, timeout) => this.relay('message', to, content, { timeout }));
+    this.#calls = new Calls({ ...services, tell: this.#send.bind(this) });
+    this.#topics = new Standing({
+      add: ([topic]) => ({ type: 'subscribe', topic }),
+      remove: ([topic]) => ({ type: 'unsubscribe', topic }),
+      most: 1,
+    }, { ...services, lost: ([topic], error) => this.emit('unsubscribed', { topic, error }) });
+    this.#watched = new Standing({
+      add: users => ({ type: 'watch', users }),
+      remove: users => ({ type: 'unwatch', users }),
+      most: WATCHED_MOST,
+    }, { ...services, lost: (users, error) => this.emit('unwatched', { users, error }) });
     this.ready = new Promise((resolve, reject) => {
       const off = this.on('state', ({ state, reason, error }) => {
         if (state !== 'online' && state !== 'closed') return;
@@ -97,25 +127,94 @@ export class Client extends Emitter {
   }
 
   /**
-   * Sends an offer, an answer, a candidate, a bye or a message.
+   * Rings a user, on all devices. Best after `ready`: where there is no connection, the call ends at once.
+   *
+   * @param {string} user
+   * @param {import('../heliograph.js').CallOptions} [options]
+   * @returns {Call} to listen to
+   */
+  call(user, options = {}) {
+    return this.#calls.call(user, options);
+  }
+
+  /**
+   * Wants to know how many peers these users have, from now on and at every change: as `presence` events, and in
+   * `presence`.
+   *
+   * @param {string[]} users
+   * @returns {Promise<void>} once each has been told
+   */
+  watch(users) {
+    return this.#stand(this.#watched, users);
+  }
+
+  /** @param {string[]} users */
+  async unwatch(users) {
+    for (const user of users) this.presence.delete(user);
+    await this.#watched.remove(users);
+  }
+
+  /**
+   * What is published there arrives as `message` events with a `topic`.
+   *
+   * @param {string} topic
+   * @returns {Promise<void>} once nothing is missed any more
+   */
+  subscribe(topic) {
+    return this.#stand(this.#topics, [topic]);
+  }
+
+  /** @param {string} topic */
+  async unsubscribe(topic) {
+    await this.#topics.remove([topic]);
+  }
+
+  /**
+   * To everyone who has subscribed, but oneself.
+   *
+   * @param {string} topic
+   * @param {unknown} [data]
+   * @param {SendOptions} [options]
+   */
+  publish(topic, data, options) {
+    return this.relay('message', { topic }, data, options);
+  }
+
+  /**
+   * Sends an offer, an answer, a candidate, a bye or a message. Without a connection it waits for the next one, but for a
+   * `to` whose session is over by then: that rejects with `disconnected`.
    *
    * @param {RelayType} type
    * @param {Address} address
    * @param {unknown} [data]
+   * @param {SendOptions} [options]
    * @returns {Promise<void>} once it is on its way at every node concerned
    */
-  async relay(type, address, data) {
-    await this.request({ ...address, type, data });
+  async relay(type, address, data, options) {
+    await this.#send({ ...address, type, data }, options);
   }
 
   /**
-   * Sends any frame and waits for its answer.
+   * Sends a message that wants an answer: the other side's `message` event has a `reply`.
+   *
+   * @param {Address} address
+   * @param {unknown} [data]
+   * @param {{timeout?: number}} [options]
+   * @returns {Promise<any>} the first answer
+   */
+  ask(address, data, { timeout } = {}) {
+    return this.#questions.ask(address, data, timeout);
+  }
+
+  /**
+   * Sends any frame, now or not at all, and waits for its answer.
    *
    * @param {Frame} frame
+   * @param {{timeout?: number}} [options]
    * @returns {Promise<Frame>} rejects with a `SignalingError`
    */
-  request(frame) {
-    return new Promise((answered, failed) => this.#ask(frame, { answered, failed }));
+  request(frame, { timeout } = {}) {
+    return new Promise((answered, failed) => this.#uplink.ask(frame, { answered, failed }, timeout));
   }
 
   /**
@@ -140,10 +239,37 @@ export class Client extends Emitter {
     this.#uplink.ask(frame, asker);
   }
 
+  /**
+   * Sends a frame now, or with the next connection, behind those that wait for it.
+   *
+   * @param {Frame} frame
+   * @param {SendOptions} [options]
+   * @returns {Promise<Frame>}
+   */
+  #send(frame, { timeout, volatile = false } = {}) {
+    if (volatile || (this.#uplink.ready && this.#outbox.empty)) return this.request(frame, { timeout });
+    if (this.state === 'closed') return Promise.reject(new SignalingError('closed', 'the client is closed'));
+    return new Promise((answered, failed) => this.#outbox.add(frame, { answered, failed }, this.peer, timeout));
+  }
+
+  /**
+   * @param {Standing} standing
+   * @param {string[]} names
+   */
+  async #stand(standing, names) {
+    if (this.state === 'closed') throw new SignalingError('closed', 'the client is closed');
+    await standing.add(names);
+  }
+
   /** @param {Frame} frame */
   #received(frame) {
-    this.#rooms.get(frame.room)?.receive(frame);
-    this.emit(/** @type {'message'} */ (frame.type), /** @type {any} */ (frame));
+    const call = frame.call === undefined ? undefined : this.#calls.receive(frame);
+    if (call) return this.emit('call', call);
+    const heard = frame.type === 'message' ? this.#questions.receive(frame) : frame;
+    if (!heard) return;
+    if (heard.type === 'presence' && this.#watched.has(heard.user)) this.presence.set(heard.user, heard.peers);
+    this.#rooms.get(heard.room)?.receive(heard);
+    this.emit(/** @type {'message'} */ (heard.type), /** @type {any} */ (heard));
   }
 
   /** @param {Frame} frame */
@@ -156,6 +282,12 @@ export class Client extends Emitter {
     this.limits = frame.limits ?? {};
     if (previous) void this.#returned(previous, resumed, frame.rooms ?? []);
     else for (const room of this.#rooms.values()) void room.enter();
+    this.#topics.restore(frame.topics ?? []);
+    this.#watched.restore(frame.watching ?? []);
+    this.#outbox.flush(frame.peer, (waiting, asker, timeout) => this.#uplink.ask(waiting, asker, timeout));
+    if (resumed) return this.#calls.back();
+    this.#questions.renamed();
+    this.#calls.lose();
   }
 
   /**
@@ -175,10 +307,18 @@ export class Client extends Emitter {
 
   /** @param {StateChange} change */
   #changed(change) {
-    if (change.state === 'closed') {
-      this.#stopWatching();
-      for (const room of [...this.#rooms.values()]) room.end(new SignalingError('closed', change.reason ?? 'closed'));
-    }
+    if (change.state === 'closed') this.#end(new SignalingError('closed', change.reason ?? 'closed'));
+    else if (change.state !== 'online') this.#calls.away();
     this.emit('state', change);
+  }
+
+  /** @param {SignalingError} error */
+  #end(error) {
+    this.#stopWatching();
+    for (const room of [...this.#rooms.values()]) room.end(error);
+    for (const standing of [this.#topics, this.#watched]) standing.end(error);
+    this.#outbox.failAll(error);
+    this.#questions.failAll(error);
+    this.#calls.lose();
   }
 }

@@ -58,9 +58,10 @@ export class Connection {
    *
    * @param {Frame} frame
    * @param {Asker} asker
+   * @param {number} [timeout] milliseconds
    */
-  ask(frame, asker) {
-    this.post({ ...frame, id: this.#requests.ask(asker) });
+  ask(frame, asker, timeout) {
+    this.post({ ...frame, id: this.#requests.ask(asker, timeout) });
   }
 
   /**

@@ -19,3 +19,11 @@ export class SignalingError extends Error {
     return new SignalingError(String(frame.code), String(frame.message ?? frame.code), frame);
   }
 }
+
+/** A cluster between two states, a limit that time or others may ease: another try may succeed. */
+const PASSING = ['unavailable', 'rate-limited', 'too-many', 'timeout', 'internal'];
+
+/** @param {SignalingError} error */
+export function passes({ code }) {
+  return PASSING.includes(code);
+}

@@ -25,13 +25,14 @@ export class Requests {
    * The asker is called within the turn in which the answer arrives, so that it sees answers and events in their order.
    *
    * @param {Asker} asker
+   * @param {number} [timeout] milliseconds
    * @returns {string} the `id` to send
    */
-  ask(asker) {
+  ask(asker, timeout = ANSWER_WITHIN) {
     const id = String(++this.#lastId);
-    const cancel = this.#clock.after(ANSWER_WITHIN, () => {
+    const cancel = this.#clock.after(timeout, () => {
       this.#open.delete(id);
-      asker.failed(new SignalingError('timeout', `no answer within ${ANSWER_WITHIN} ms`));
+      asker.failed(new SignalingError('timeout', `no answer within ${timeout} ms`));
     });
     this.#open.set(id, { ...asker, cancel });
     return id;

@@ -3,7 +3,7 @@
 
 import { backoff } from './backoff.js';
 import { Emitter } from './emitter.js';
-import { SignalingError } from './errors.js';
+import { SignalingError, passes } from './errors.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('../heliograph.js').Member} Member */
@@ -18,9 +18,6 @@ import { SignalingError } from './errors.js';
  * @property {() => number} random
  * @property {(frame: Frame, asker: import('./requests.js').Asker) => void} ask
  */
-
-/** Refusals that may pass: a seat held by one's own broken connection, a cluster between two states. */
-const PASSING = ['room-full', 'unavailable', 'rate-limited', 'too-many', 'timeout', 'internal'];
 
 /** @extends {Emitter<RoomEvents>} */
 export class Room extends Emitter {
@@ -104,9 +101,10 @@ export class Room extends Emitter {
    *
    * @param {RelayType} type
    * @param {unknown} [data]
+   * @param {import('../heliograph.js').SendOptions} [options]
    */
-  relay(type, data) {
-    return this.client.relay(type, { room: this.name }, data);
+  relay(type, data, options) {
+    return this.client.relay(type, { room: this.name }, data, options);
   }
 
   /**
@@ -196,7 +194,8 @@ export class Room extends Emitter {
   #refused(error) {
     if (error.code === 'disconnected') return; // the next welcome enters again
     if (error.code === 'timeout') this.client.post({ type: 'leave', room: this.name }); // should the join come true yet
-    if (!this.#joining && PASSING.includes(error.code)) {
+    const ownSeat = error.code === 'room-full'; // it may be held by one's own broken connection
+    if (!this.#joining && (ownSeat || passes(error))) {
       const { clock, random } = this.#services;
       const retryIn = backoff(this.#attempt++, random);
       this.#cancelRetry = clock.after(retryIn, () => void this.enter());

@@ -56,15 +56,21 @@ export class Uplink {
     return this.#change.state;
   }
 
+  /** Whether there is a connection to send on. */
+  get ready() {
+    return this.#sendable() !== undefined;
+  }
+
   /**
    * Sends a frame, or fails it at once where there is no connection to send it on.
    *
    * @param {Frame} frame
    * @param {Asker} asker
+   * @param {number} [timeout] milliseconds
    */
-  ask(frame, asker) {
+  ask(frame, asker, timeout) {
     const connection = this.#sendable();
-    if (connection) connection.ask(frame, asker);
+    if (connection) connection.ask(frame, asker, timeout);
     else asker.failed(new SignalingError('disconnected', 'not connected to the server'));
   }
 

@@ -1,5 +1,7 @@
 /** The published types, held against the modules they describe. Compiled, never run. */
 import type * as published from '../../../../webroot/heliograph.js';
+import type { Call } from '../../../../webroot/heliograph/call.js';
+import type { CallLink } from '../../../../webroot/heliograph/call-link.js';
 import type { Client } from '../../../../webroot/heliograph/client.js';
 import { SignalingError } from '../../../../webroot/heliograph/errors.js';
 import type { Mesh } from '../../../../webroot/heliograph/mesh.js';
@@ -13,6 +15,8 @@ export const functions: Pick<typeof published, 'SignalingError' | 'PeerLink' | '
   originOf,
 };
 
+export const call = (actual: Call): published.Call => actual;
+export const callLink = (actual: CallLink): published.CallLink => actual;
 export const client = (actual: Client): published.Client => actual;
 export const room = (actual: Room): published.Room => actual;
 export const mesh = (actual: Mesh): published.Mesh => actual;
