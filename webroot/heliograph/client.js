@@ -264,7 +264,8 @@ export class Client extends Emitter {
   /** @param {Frame} frame */
   #received(frame) {
     const call = frame.call === undefined ? undefined : this.#calls.receive(frame);
-    if (call) return this.emit('call', call);
+    if (call) this.emit('call', call);
+    if (frame.type === 'call') return;
     const heard = frame.type === 'message' ? this.#questions.receive(frame) : frame;
     if (!heard) return;
     if (heard.type === 'presence' && this.#watched.has(heard.user)) this.presence.set(heard.user, heard.peers);

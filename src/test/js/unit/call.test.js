@@ -1,0 +1,232 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { connect } from '../../../../webroot/heliograph.js';
+import { FakeClock, FakeServer, settled } from './fakes.js';
+
+/** @typedef {import('../../../../webroot/heliograph.js').Call} Call */
+
+function setUp() {
+  const server = new FakeServer();
+  const clock = new FakeClock();
+  const client = connect({ url: 'ws://host/v1/ws', WebSocket: server.WebSocket, clock, random: () => 0.5 });
+  const socket = server.welcome({ peer: 'me' });
+  return { server, clock, client, socket };
+}
+
+/** @param {Call} call @returns {string[]} everything it tells from now on */
+function follow(call) {
+  /** @type {string[]} */
+  const told = [];
+  call.on('ringing', ({ peers }) => told.push(`ringing ${peers}`));
+  call.on('accepted', ({ peer, data }) => told.push(`accepted ${peer} ${JSON.stringify(data)}`));
+  call.on('ended', ({ reason }) => told.push(`ended ${reason}`));
+  return told;
+}
+
+/** A call to Bob that rings. */
+function calling() {
+  const setting = setUp();
+  const call = setting.client.call('bob', { data: { video: true } });
+  const told = follow(call);
+  const frame = setting.socket.answer('call', { type: 'ringing', call: 'c1', peers: 2 });
+  return { ...setting, call, told, frame };
+}
+
+/** A call of Alice that rings here. */
+function called() {
+  const setting = setUp();
+  /** @type {Call[]} */
+  const calls = [];
+  setting.client.on('call', incoming => calls.push(incoming));
+  setting.socket.say({ type: 'call', call: 'c1', from: 'p9', user: 'alice', data: { video: true } });
+  const [call] = calls;
+  assert.equal(calls.length, 1);
+  return { ...setting, call, told: follow(call) };
+}
+
+test('a call rings, is accepted and ends, each told once', () => {
+  const { socket, call, told, frame } = calling();
+  assert.deepEqual({ ...frame, id: '' }, { type: 'call', id: '', user: 'bob', data: { video: true } });
+  socket.say({ type: 'accepted', call: 'c1', from: 'p7', data: 'hi' });
+  assert.deepEqual([call.state, call.peer, call.data, call.incoming, call.user], ['accepted', 'p7', 'hi', false, 'bob']);
+  for (const reason of ['hangup', 'lost']) socket.say({ type: 'call-ended', call: 'c1', reason });
+  assert.deepEqual([told, call.state, call.reason], [['ringing 2', 'accepted p7 "hi"', 'ended hangup'], 'ended', 'hangup']);
+});
+
+test('an incoming call knows who calls, and is accepted with the ok', async () => {
+  const { socket, call, told } = called();
+  assert.deepEqual([call.incoming, call.user, call.peer, call.data, call.state], [true, 'alice', 'p9', { video: true }, 'ringing']);
+  const accepting = call.accept({ video: false });
+  assert.equal(call.state, 'ringing');
+  const { data } = socket.answer('accept', { type: 'ok' });
+  await accepting;
+  assert.deepEqual([data, call.state, told], [{ video: false }, 'accepted', ['accepted p9 {"video":true}']]);
+  await assert.rejects(call.accept(), { code: 'call-gone' });
+  void call.hangup();
+  assert.equal(socket.take('hangup').call, 'c1');
+  assert.equal(told.at(-1), 'ended hangup');
+});
+
+for (const reason of ['no-answer', 'declined', 'busy', 'answered-elsewhere', 'hangup', 'lost']) {
+  test(`a call that ends with ${reason} while it rings says so, on both sides`, () => {
+    for (const { socket, call, told } of [calling(), called()]) {
+      socket.say({ type: 'call-ended', call: 'c1', reason });
+      assert.deepEqual([told.at(-1), call.state], [`ended ${reason}`, 'ended']);
+    }
+  });
+}
+
+test('a call that the server refuses ends with the code of the error', async () => {
+  for (const code of ['user-offline', 'too-many', 'unavailable']) {
+    const { client, socket } = setUp();
+    const call = client.call('bob');
+    const ended = call.next('ended');
+    socket.answer('call', { type: 'error', code });
+    const { reason, error } = await ended;
+    assert.deepEqual([reason, error?.code, call.id], [code, code, undefined]);
+  }
+});
+
+test('a call without a connection ends as lost, after there was time to listen', async () => {
+  const { client, socket } = setUp();
+  socket.drop(1006);
+  const told = follow(client.call('bob'));
+  assert.deepEqual(told, []);
+  await settled();
+  assert.deepEqual(told, ['ended lost']);
+});
+
+test('who hangs up before it rings ends the ringing as soon as it has a name', () => {
+  const { client, socket } = setUp();
+  const call = client.call('bob');
+  const told = follow(call);
+  void call.hangup();
+  assert.deepEqual(told, ['ended hangup']);
+  socket.answer('call', { type: 'ringing', call: 'c1', peers: 1 });
+  assert.equal(socket.take('hangup').call, 'c1');
+  assert.deepEqual(told, ['ended hangup']);
+});
+
+test('a call answered after its time-out is ended, so that nobody rings for nobody', async () => {
+  const { client, clock, socket } = setUp();
+  const call = client.call('bob');
+  const { id } = socket.take('call');
+  clock.advance(20_000);
+  await settled();
+  assert.equal(call.reason, 'timeout');
+  socket.say({ type: 'ringing', re: id, call: 'c1', peers: 1 });
+  assert.equal(socket.take('hangup').call, 'c1');
+});
+
+test('a decline is told with its reason, or none, and ends it here at once', async () => {
+  for (const reason of ['busy', undefined]) {
+    const { socket, call, told } = called();
+    const rejecting = call.reject(reason);
+    assert.deepEqual(told, [`ended ${reason ?? 'declined'}`]);
+    const frame = socket.answer('reject', { type: 'error', code: 'call-gone' });
+    assert.deepEqual([frame.call, frame.reason], ['c1', reason]);
+    await rejecting;
+  }
+});
+
+test('hanging up on a call that rings here declines it', () => {
+  const { socket, call } = called();
+  void call.hangup();
+  socket.take('reject');
+});
+
+test('hanging up while the accept is under way ends what was accepted', async () => {
+  const { socket, call, told } = called();
+  const accepting = call.accept();
+  void call.hangup();
+  socket.answer('accept', { type: 'ok' });
+  await assert.rejects(accepting, { code: 'call-gone' });
+  assert.deepEqual([socket.take('hangup').call, told], ['c1', ['ended hangup']]);
+});
+
+test('an accept that came too late ends as the server said, or with its code', async () => {
+  const { socket, call, told } = called();
+  const accepting = call.accept();
+  socket.say({ type: 'call-ended', call: 'c1', reason: 'answered-elsewhere' });
+  socket.answer('accept', { type: 'error', code: 'call-gone' });
+  await assert.rejects(accepting, { code: 'call-gone' });
+  assert.deepEqual(told, ['ended answered-elsewhere']);
+
+  const other = called();
+  const late = other.call.accept();
+  other.socket.answer('accept', { type: 'error', code: 'call-gone' });
+  await assert.rejects(late, { code: 'call-gone' });
+  assert.deepEqual([other.told, other.socket.sent], [['ended call-gone'], []]);
+});
+
+test('an accept of which nobody knows whether it counted is taken back both ways', async () => {
+  const { socket, call, told } = called();
+  const accepting = call.accept();
+  socket.answer('accept', { type: 'error', code: 'unavailable' });
+  await assert.rejects(accepting, { code: 'unavailable' });
+  assert.deepEqual([told, socket.take('hangup').call, socket.take('reject').call], [['ended unavailable'], 'c1', 'c1']);
+});
+
+test('a reconnect that resumed nothing ends every call as lost, once', () => {
+  for (const { server, clock, client, socket, told } of [calling(), called()]) {
+    const second = client.call('carol');
+    const alsoTold = follow(second);
+    socket.answer('call', { type: 'ringing', call: 'c2', peers: 1 });
+    socket.drop(1006);
+    assert.equal(second.state, 'ringing');
+    clock.advance(2_500);
+    const next = server.welcome({ peer: 'new' });
+    next.say({ type: 'call-ended', call: 'c1', reason: 'hangup' });
+    assert.deepEqual([told.at(-1), alsoTold.at(-1)], ['ended lost', 'ended lost']);
+    assert.equal(told.filter(each => each.startsWith('ended')).length, 1);
+  }
+});
+
+test('a resumed session keeps its calls, and tells the hang-up meant meanwhile', () => {
+  const { server, clock, client, socket, call, told } = calling();
+  const second = client.call('carol');
+  socket.answer('call', { type: 'ringing', call: 'c2', peers: 1 });
+  socket.drop(1006);
+  void second.hangup();
+  clock.advance(2_500);
+  const next = server.welcome({ peer: 'me', resumed: true });
+  assert.equal(next.take('hangup').call, 'c2');
+  next.say({ type: 'accepted', call: 'c1', from: 'p7' });
+  assert.deepEqual([call.state, told], ['accepted', ['ringing 2', 'accepted p7 undefined']]);
+  clock.advance(20_000);
+  assert.equal(call.state, 'accepted');
+});
+
+test('a hang-up meant for a session that is over is not told to the next one', () => {
+  const { server, clock, socket, call } = calling();
+  socket.drop(1006);
+  void call.hangup();
+  clock.advance(2_500);
+  assert.deepEqual(server.welcome({ peer: 'new' }).sent, []);
+});
+
+test('a call without a connection for as long as a session is kept is lost', () => {
+  const { server, clock, socket, call } = calling();
+  socket.drop(1006);
+  for (let seconds = 0; seconds < 44; seconds++) {
+    clock.advance(1_000);
+    if (server.socket.readyState === 0) server.socket.drop(1006);
+  }
+  assert.equal(call.state, 'ringing');
+  clock.advance(1_000);
+  assert.equal(call.reason, 'lost');
+});
+
+test('closing the client ends its calls and leaves no timer', () => {
+  const { client, clock, call, socket } = calling();
+  socket.drop(1006);
+  client.close();
+  assert.deepEqual([call.reason, clock.pending], ['lost', 0]);
+});
+
+test('a call told twice is one call', () => {
+  const { client, socket } = called();
+  client.on('call', () => assert.fail('told again'));
+  socket.say({ type: 'call', call: 'c1', from: 'p9', user: 'alice' });
+});
