@@ -2,6 +2,7 @@
 /** Sound and picture of one call: a connection from its acceptance to its end. The caller makes the first offer. */
 
 import { Emitter } from './emitter.js';
+import { SignalingError } from './errors.js';
 import { offerMedia, send } from './media-lines.js';
 import { PeerLink, isPolite } from './peer-link.js';
 
@@ -27,6 +28,8 @@ export class CallLink extends Emitter {
   #early = [];
   /** @type {Map<MediaKind, MediaStreamTrack | null>} what this side sends */
   #tracks = new Map([['audio', null], ['video', null]]);
+  /** Nobody can carry a signal to the other side any more. */
+  #cut = false;
   #over = false;
   /** @type {(() => void)[]} */
   #listening;
@@ -64,9 +67,9 @@ export class CallLink extends Emitter {
     return (this.connection?.getReceivers() ?? []).map(({ track }) => track);
   }
 
-  /** Signaling has lost the call, but the media goes on: it lasts as long as that does. */
+  /** Signaling has lost the call or the other side, but the media goes on: it lasts as long as that does. */
   get adrift() {
-    return !this.#over && this.#call.state === 'ended';
+    return this.#cut && !this.#over;
   }
 
   /**
@@ -82,8 +85,8 @@ export class CallLink extends Emitter {
 
   /** Hangs up, and ends the connection. */
   close() {
-    void this.#call.hangup();
-    this.#finish('hangup');
+    void this.#call.hangup(); // its end is that of the link, too
+    this.#finish('hangup'); // where it had ended before
   }
 
   /** @param {string} peer */
@@ -98,6 +101,7 @@ export class CallLink extends Emitter {
     link.on('state', () => this.#changed());
     link.on('track', () => this.#changed());
     link.on('bye', () => void this.#call.hangup());
+    link.on('error', error => this.#failed(error));
     offerMedia(link.connection, this.#tracks, !incoming);
     for (const [type, data] of this.#early.splice(0)) void link.receive(type, data);
   }
@@ -114,13 +118,25 @@ export class CallLink extends Emitter {
 
   /** @param {string} reason */
   #ended(reason) {
-    if (reason === 'lost' && ALIVE.includes(this.state)) this.emit('changed', this);
-    else this.#finish(reason);
+    if (reason !== 'lost') return this.#finish(reason);
+    this.#cut = true;
+    this.#changed();
+  }
+
+  /**
+   * Nobody tells an accepted call that the other side's node died with its session: the next signal finds nobody there.
+   *
+   * @param {unknown} error
+   */
+  #failed(error) {
+    if (!(error instanceof SignalingError) || error.code !== 'peer-unreachable') return;
+    this.#cut = true;
+    this.#changed();
   }
 
   #changed() {
     if (this.#over) return;
-    if (this.adrift && !ALIVE.includes(this.state)) this.#finish('lost');
+    if (this.#cut && !ALIVE.includes(this.state)) this.#finish('lost');
     else this.emit('changed', this);
   }
 
@@ -130,6 +146,7 @@ export class CallLink extends Emitter {
     this.#over = true;
     for (const off of this.#listening) off();
     this.#link?.close();
+    void this.#call.hangup();
     this.emit('ended', { reason });
   }
 }

@@ -147,6 +147,17 @@ test('a call that only signaling lost goes on for as long as its media does', as
   assert.deepEqual([alice.endings, alice.connections[0].connectionState, alice.link?.adrift], [['lost'], 'closed', false]);
 });
 
+test('a side whose signals reach nobody any more goes on for as long as its media does', async () => {
+  const { alice } = await talking();
+  alice.connections[0].addTransceiver();
+  await settled();
+  alice.socket.answer('offer', { type: 'error', code: 'peer-unreachable', message: 'to: no such peer' });
+  await settled();
+  assert.deepEqual([alice.link?.adrift, alice.call?.state, alice.endings], [true, 'accepted', []]);
+  alice.connections[0].become('failed');
+  assert.deepEqual([alice.endings, alice.socket.take('hangup').call, alice.call?.state], [['lost'], 'c1', 'ended']);
+});
+
 test('one hangs up on a call adrift, too', async () => {
   const { alice } = await talking();
   alice.socket.say({ type: 'call-ended', call: 'c1', reason: 'lost' });
