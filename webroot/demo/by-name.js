@@ -83,7 +83,7 @@ function changed() {
   if (!conversation) return void (document.title = TITLE);
   const { user, devices, adrift, call } = conversation;
   document.title = stage() === 'incoming' ? `☎ ${user} is calling` : `${user} · Heliograph`;
-  ringing.hidden = conversation.accepted;
+  ringing.hidden = stage() === 'talking';
   find('#ringing-title', HTMLElement).textContent = user;
   find('.initials', HTMLElement, ringing).textContent = [...user][0]?.toUpperCase() ?? '?';
   find('#ringing-text', HTMLElement).textContent = call.incoming ? 'is calling you' : devices > 1 ? `ringing on ${devices} devices…` : devices ? 'ringing…' : 'calling…';
@@ -98,7 +98,7 @@ function changed() {
 function stage() {
   const conversation = phone?.conversation;
   if (!conversation) return undefined;
-  if (conversation.accepted) return 'talking';
+  if (conversation.accepted || conversation.accepting) return 'talking';
   return conversation.call.incoming ? 'incoming' : 'outgoing';
 }
 
@@ -124,7 +124,7 @@ function showMedia() {
 function showBanner(adrift) {
   banner.hidden = !adrift && phone?.online === true;
   banner.textContent = adrift
-    ? 'The server has lost track of this call. You can go on talking; once you hang up, the other side notices within seconds.'
+    ? 'The server has lost track of this call. You can go on talking; when you hang up, the other side needs some seconds to notice.'
     : 'The server cannot be reached. Trying again…';
 }
 

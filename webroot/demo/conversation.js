@@ -16,6 +16,8 @@ export class Conversation {
   /** How many devices of the other side ring, once that is known. */
   devices = 0;
   accepted = false;
+  /** The person in front has accepted; the server has yet to say whether that was in time. */
+  accepting = false;
   /** The person in front ended it. */
   mine = false;
 
@@ -58,6 +60,7 @@ export class Conversation {
     this.#stopListening = call.client.on('message', message => this.#hear(message));
     this.#measuring = setInterval(() => this.#measure(), MEASURE_EVERY);
     this.#describe({});
+    this.#show();
     this.mediaChanged();
   }
 
@@ -89,6 +92,7 @@ export class Conversation {
 
   /** @returns {Promise<void>} rejects when it was too late */
   accept() {
+    this.accepting = true;
     return this.call.accept();
   }
 
@@ -97,9 +101,9 @@ export class Conversation {
     this.#link.close();
   }
 
-  /** @param {Message} message what the other page tells about its camera and microphone */
+  /** @param {Message} message what the other page tells about its camera and microphone, perhaps before the accept's answer */
   #hear({ from, data }) {
-    if (this.accepted && from === this.call.peer) this.#describe(data ?? {});
+    if (from === this.call.peer) this.#describe(data ?? {});
   }
 
   /** @param {Card} card */

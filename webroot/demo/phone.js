@@ -71,6 +71,7 @@ export class Phone {
 
   accept() {
     this.conversation?.accept().catch(() => {}); // its end is told by the call
+    this.#owner.changed();
     void this.#lendMedia();
   }
 
