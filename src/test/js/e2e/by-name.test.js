@@ -7,7 +7,7 @@ import { Cluster } from './cluster.js';
 import { until } from './server.js';
 
 /** Seconds: long enough for every answer that a test gives, short enough to wait for none. */
-const RING = 10;
+const RING = 15;
 
 /** @type {Cluster} */
 let cluster;

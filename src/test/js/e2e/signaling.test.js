@@ -1,0 +1,110 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { WebSocket } from 'ws';
+import { connect } from '../../../../webroot/heliograph.js';
+import { Cluster } from './cluster.js';
+import { until, within } from './server.js';
+
+/** @typedef {import('../../../../webroot/heliograph.js').Client} Client */
+
+/** @type {Cluster} */
+let cluster;
+/** @type {Client[]} */
+let clients = [];
+
+before(async () => void (cluster = await Cluster.start()), { timeout: 120_000 });
+after(async () => cluster?.stop(), { timeout: 120_000 });
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  clients = [];
+  await until('nobody left', peers, counts => counts.every(count => count === 0));
+});
+
+const limits = { timeout: 60_000 };
+
+function peers() {
+  return Promise.all(cluster.servers.map(server => server.peers()));
+}
+
+/** A user's client without a browser, and a way to break its connection. @param {string} user */
+async function online(user) {
+  /** @type {WebSocket[]} */
+  const sockets = [];
+  class Socket extends WebSocket {
+    /** @param {string} url @param {string} protocol */
+    constructor(url, protocol) {
+      super(url, protocol);
+      sockets.push(this);
+    }
+  }
+  const url = new URL('/v1/ws', cluster.origin.replace('http', 'ws'));
+  const client = connect({ url, user, WebSocket: Socket, random: () => 0.02 });
+  clients.push(client);
+  await client.ready;
+  return { client, cut: () => sockets.at(-1)?.terminate() };
+}
+
+/** Ann and Bob on different nodes. */
+async function two() {
+  const [ann, bob] = [await online('ann'), await online('bob')];
+  assert.deepEqual(await peers(), [1, 1]);
+  return { ann, bob };
+}
+
+/** @param {Client} client @param {unknown[]} wanted the data of the next messages */
+async function hears(client, wanted) {
+  /** @type {unknown[]} */
+  const heard = [];
+  await within(10_000, 'messages', new Promise(resolve => client.on('message', ({ data }) => {
+    if (heard.push(data) === wanted.length) resolve(undefined);
+  })));
+  assert.deepEqual(heard, wanted);
+}
+
+test('topics, presence and questions reach another node', limits, async () => {
+  const { ann, bob } = await two();
+  await bob.client.subscribe('news');
+  await bob.client.watch(['ann', 'nobody']);
+  assert.deepEqual([...bob.client.presence], [['ann', 1], ['nobody', 0]]);
+  const hearing = hears(bob.client, ['rain', 'hello']);
+  await ann.client.publish('news', 'rain');
+  await ann.client.relay('message', { user: 'bob' }, 'hello');
+  await hearing;
+  bob.client.on('message', ({ data, reply }) => void reply?.(data * 2));
+  assert.equal(await ann.client.ask({ user: 'bob' }, 21, { timeout: 5_000 }), 42);
+  await assert.rejects(ann.client.ask({ user: 'nobody' }, 1), { code: 'user-offline' });
+});
+
+test('after a lost connection the library hears again what it wanted, and has sent what waited', limits, async () => {
+  const { ann, bob } = await two();
+  await Promise.all([ann.client.subscribe('from-bob'), bob.client.subscribe('news'), bob.client.watch(['ann'])]);
+  const former = bob.client.peer;
+  bob.cut();
+  await until('cut off', async () => bob.client.state, state => state === 'waiting');
+  const hearing = hears(ann.client, [1, 2, 3]);
+  const toPeer = bob.client.relay('message', { to: ann.client.peer ?? '' }, 'from a stranger by then');
+  await Promise.all([...[1, 2, 3].map(each => bob.client.publish('from-bob', each)), assert.rejects(toPeer, { code: 'disconnected' })]);
+  await hearing;
+  assert.notEqual(bob.client.peer, former);
+  const restored = hears(bob.client, ['again']);
+  await ann.client.publish('news', 'again');
+  await restored;
+  ann.client.close();
+  await until('Ann is gone', async () => bob.client.presence.get('ann'), count => count === 0);
+});
+
+test('a call whose caller is cut off ends as lost on both sides', limits, async () => {
+  const { ann, bob } = await two();
+  const incoming = bob.client.next('call');
+  const call = ann.client.call('bob', { data: { video: true } });
+  const rung = await within(10_000, 'ringing', incoming);
+  assert.deepEqual([rung.user, rung.data, rung.peer], ['ann', { video: true }, ann.client.peer]);
+  const accepted = call.next('accepted');
+  await rung.accept('hi');
+  assert.equal((await accepted).data, 'hi');
+  const endings = Promise.all([call.next('ended'), rung.next('ended')]);
+  ann.cut();
+  assert.deepEqual((await within(20_000, 'both ended', endings)).map(({ reason }) => reason), ['lost', 'lost']);
+});
