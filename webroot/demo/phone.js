@@ -64,6 +64,7 @@ export class Phone {
 
   /** @param {string} user */
   call(user) {
+    if (this.conversation?.call.incoming && this.conversation.user === user) return this.accept(); // that is who just rang
     if (this.conversation) return;
     this.#talk(this.#client.call(user));
     void this.#lendMedia();

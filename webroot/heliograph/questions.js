@@ -69,7 +69,11 @@ export class Questions {
     const { from, data } = message;
     if (typeof data?.[ANSWER] === 'string') return void this.#open.get(data[ANSWER])?.resolve(data.data);
     if (typeof data?.[ASK] !== 'string') return message;
-    const reply = (/** @type {unknown} */ answer) => this.#send({ to: from }, { [ANSWER]: data[ASK], data: answer });
+    const reply = (/** @type {unknown} */ answer) => {
+      const sent = this.#send({ to: from }, { [ANSWER]: data[ASK], data: answer });
+      sent.catch(() => {}); // whoever does not wait for it need not know that the one who asked is gone
+      return sent;
+    };
     return { ...message, data: data.data, reply };
   }
 

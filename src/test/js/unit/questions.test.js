@@ -91,6 +91,17 @@ test('an answer may still come after a resume, and cannot after a reconnect with
   }
 });
 
+test('an answer to one who is gone rejects for whoever waits for it, and troubles nobody else', async () => {
+  const { client, socket } = setUp();
+  const asked = client.next('message');
+  socket.say({ type: 'message', from: 'p9', data: { 'heliograph:ask': 'q' } });
+  const { reply } = await asked;
+  const [heeded] = [reply?.('here'), reply?.('there')];
+  for (let turn = 0; turn < 2; turn++) socket.answer('message', { type: 'error', code: 'peer-unreachable' });
+  await assert.rejects(heeded ?? Promise.resolve(), { code: 'peer-unreachable' });
+  await settled();
+});
+
 test('closing rejects what is open', async () => {
   const { client, clock, socket } = setUp();
   const answer = client.ask({ to: 'p9' });
