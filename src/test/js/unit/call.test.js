@@ -108,6 +108,16 @@ test('who hangs up before it rings ends the ringing as soon as it has a name', (
   assert.deepEqual(told, ['ended hangup']);
 });
 
+test('a call refused after one has hung up has ended once', async () => {
+  const { client, socket } = setUp();
+  const call = client.call('bob');
+  const told = follow(call);
+  void call.hangup();
+  socket.answer('call', { type: 'error', code: 'user-offline' });
+  await settled();
+  assert.deepEqual([told, call.reason], [['ended hangup'], 'hangup']);
+});
+
 test('a call answered after its time-out is ended, so that nobody rings for nobody', async () => {
   const { client, clock, socket } = setUp();
   const call = client.call('bob');
