@@ -1,8 +1,11 @@
 package io.heliograph.config;
 
+import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MAX;
+import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MIN;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
 
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
 import io.heliograph.protocol.Settings.LogLevel;
@@ -36,6 +39,13 @@ final class Keys {
 
     static final Key<Integer> CALLS_RING =
             new Key<>("calls.ring", "45", Kind.number(1, Settings.Calls.RING_SECONDS_MAX, "seconds"));
+    static final Key<List<String>> ICE_STUN_URLS = new Key<>("ice.stun.urls", "", Kind.stunUrls());
+    static final Key<List<String>> ICE_TURN_URLS = new Key<>("ice.turn.urls", "", Kind.turnUrls());
+    static final Key<List<Secret>> ICE_TURN_SECRET = new Key<>("ice.turn.secret", "", Kind.secrets());
+    static final Key<Integer> ICE_TURN_TTL =
+            new Key<>("ice.turn.ttl", "3600", Kind.number(TTL_SECONDS_MIN, TTL_SECONDS_MAX, "seconds"));
+    static final Key<String> ICE_TURN_USERNAME = new Key<>("ice.turn.username", "", Kind.textOrNothing());
+    static final Key<Secret> ICE_TURN_CREDENTIAL = new Key<>("ice.turn.credential", "", Kind.secretOrNothing());
 
     static final Key<Integer> LIMITS_FRAME =
             new Key<>("limits.frame", "65536", Kind.number(1_024, 16_777_216, "bytes"));
@@ -63,6 +73,12 @@ final class Keys {
             CLUSTER_DNS,
             SESSION_HEARTBEAT,
             CALLS_RING,
+            ICE_STUN_URLS,
+            ICE_TURN_URLS,
+            ICE_TURN_SECRET,
+            ICE_TURN_TTL,
+            ICE_TURN_USERNAME,
+            ICE_TURN_CREDENTIAL,
             LIMITS_FRAME,
             LIMITS_RATE,
             LIMITS_ROOMS,

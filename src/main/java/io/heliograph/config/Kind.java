@@ -1,7 +1,10 @@
 package io.heliograph.config;
 
+import static io.heliograph.protocol.Settings.Ice.Turn.Timed.SECRETS_MAX;
+import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
+
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -14,12 +17,23 @@ import java.util.stream.Collectors;
  * other spelling of a number or a truth.
  *
  * @param parse empty for a text that is not as expected
+ * @param secret whether no error may show the text
  */
-record Kind<T>(String expectation, Function<String, Optional<T>> parse) {
+record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean secret) {
     private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,8}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
-    private static final Pattern ADDRESS =
-            Pattern.compile("(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253}):([0-9]{1,5})");
+    private static final String HOST_IN_URL = "(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})";
+    private static final Pattern ADDRESS = Pattern.compile(HOST_IN_URL + ":([0-9]{1,5})");
+    private static final Pattern STUN_URL = Pattern.compile("stuns?:" + HOST_IN_URL + "(?::([0-9]{1,5}))?");
+    private static final Pattern TURN_URL =
+            Pattern.compile("turns?:" + HOST_IN_URL + "(?::([0-9]{1,5}))?(?:\\?transport=(?:udp|tcp))?");
+    private static final Pattern SECRET = Pattern.compile("[!-~]{1,255}");
+    private static final Pattern TEXT = Pattern.compile("\\P{Cc}{0,255}");
+    private static final String TEXT_EXPECTATION = "at most 255 characters, none of them a control character";
+
+    private Kind(String expectation, Function<String, Optional<T>> parse) {
+        this(expectation, parse, false);
+    }
 
     static Kind<Integer> number(int min, int max, String unit) {
         var range = min + " to " + max;
@@ -68,19 +82,76 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse) {
     }
 
     private static Optional<List<String>> addressList(String text) {
-        var addresses = new ArrayList<String>();
-        if (!text.isEmpty()) {
-            Arrays.stream(text.split(",", -1)).map(String::strip).forEach(addresses::add);
-        }
-        return Optional.of(List.copyOf(addresses)).filter(all -> all.stream().allMatch(Kind::isAddress));
+        return Optional.of(elements(text)).filter(all -> all.stream().allMatch(Kind::isAddress));
+    }
+
+    /** Addresses of STUN servers (RFC 7064), separated by commas; the empty text is an empty list. */
+    static Kind<List<String>> stunUrls() {
+        return urls("stun:host, stun:host:port or the same with stuns:", STUN_URL);
+    }
+
+    /** Addresses of TURN servers (RFC 7065), separated by commas; the empty text is an empty list. */
+    static Kind<List<String>> turnUrls() {
+        return urls(
+                "turn:host, turn:host:port or the same with turns: and with ?transport=udp or ?transport=tcp",
+                TURN_URL);
+    }
+
+    private static Kind<List<String>> urls(String form, Pattern pattern) {
+        return new Kind<>(
+                "%s, separated by commas, at most %d".formatted(form, URLS_MAX),
+                text -> Optional.of(elements(text))
+                        .filter(urls -> urls.size() <= URLS_MAX && urls.stream().allMatch(url -> isUrl(pattern, url))));
+    }
+
+    private static boolean isUrl(Pattern pattern, String text) {
+        var matcher = pattern.matcher(text);
+        return matcher.matches() && (matcher.group(1) == null || isPort(matcher.group(1)));
+    }
+
+    /** One secret, or two different ones separated by a comma; the empty text is none. */
+    static Kind<List<Secret>> secrets() {
+        return new Kind<>(
+                "one secret or two different ones, separated by a comma, each of 1 to 255 printable ASCII characters without"
+                        + " space",
+                text -> Optional.of(elements(text))
+                        .filter(all -> all.size() <= SECRETS_MAX
+                                && all.stream().distinct().count() == all.size()
+                                && all.stream()
+                                        .allMatch(one -> SECRET.matcher(one).matches()))
+                        .map(all -> all.stream().map(Secret::new).toList()),
+                true);
+    }
+
+    /** One text; the empty one is none. */
+    static Kind<String> textOrNothing() {
+        return new Kind<>(TEXT_EXPECTATION, Kind::text);
+    }
+
+    /** The same, and shown to nobody. */
+    static Kind<Secret> secretOrNothing() {
+        return new Kind<>(TEXT_EXPECTATION, text -> text(text).map(Secret::new), true);
+    }
+
+    private static Optional<String> text(String text) {
+        return Optional.of(text).filter(all -> TEXT.matcher(all).matches());
+    }
+
+    private static List<String> elements(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
     }
 
     private static boolean isAddress(String text) {
         var matcher = ADDRESS.matcher(text);
-        return matcher.matches()
-                && integer(matcher.group(1))
-                        .filter(port -> port >= 1 && port <= Settings.PORT_MAX)
-                        .isPresent();
+        return matcher.matches() && isPort(matcher.group(1));
+    }
+
+    private static boolean isPort(String text) {
+        return integer(text)
+                .filter(port -> port >= 1 && port <= Settings.PORT_MAX)
+                .isPresent();
     }
 
     /** Plain decimal digits only: a leading zero, a sign or an exponent is more likely a mistake than a number. */

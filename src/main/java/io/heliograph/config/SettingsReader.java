@@ -1,7 +1,9 @@
 package io.heliograph.config;
 
+import io.heliograph.protocol.IceServer.Credential;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Settings.Ice.Turn;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +20,10 @@ final class SettingsReader {
     private static final Map<String, Key<?>> KEY_BY_PATH =
             Keys.ALL.stream().collect(Collectors.toUnmodifiableMap(Key::path, Function.identity()));
     private static final Set<String> ANY_ADDRESS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0");
-    /** An unknown key may be a misspelt secret; the value of one with such a name is not shown. */
-    private static final Pattern SECRET_NAME = Pattern.compile("secr|token|passw|cred|key|priv|auth");
+    /** An unknown key may be a misspelt or misplaced secret; the value of one with such a name is not shown. */
+    private static final Pattern SECRET_NAME = Pattern.compile("secr|token|pass|cred|key|priv|auth|turn");
+
+    private static final String NOT_SHOWN = "(not shown)";
 
     private final Map<String, Value> values = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
@@ -44,7 +48,7 @@ final class SettingsReader {
                 problems.add(problemOfUnknown(path, value));
             }
         } else if (key.kind().parse().apply(value.text()).isEmpty()) {
-            problems.add(problem(path, value, key.kind().expectation()));
+            problems.add(problem(key, value, key.kind().expectation()));
         } else {
             values.put(path, value);
         }
@@ -58,12 +62,26 @@ final class SettingsReader {
         boolean secret = SECRET_NAME.matcher(path.toLowerCase(Locale.ROOT)).find();
         return "%s: %s from %s (expected: %s)"
                 .formatted(
-                        OneLine.of(path),
-                        secret ? "(not shown)" : value.shown(),
+                        shownPath(path),
+                        secret ? NOT_SHOWN : shown(value),
                         value.origin(),
                         isSection(path)
                                 ? "no value of its own, but keys below it that " + Sources.STANDARD_FILE + " names"
                                 : "a key that " + Sources.STANDARD_FILE + " names");
+    }
+
+    /** A secret without quotes may look like a map, and its text like a key. */
+    private static String shownPath(String path) {
+        return KEY_BY_PATH.values().stream()
+                .filter(key -> key.kind().secret() && path.startsWith(key.path() + "."))
+                .findFirst()
+                .map(key -> key.path() + ".*")
+                .orElseGet(() -> OneLine.of(path));
+    }
+
+    /** What is in front of an @ in an address may be a password. */
+    private static String shown(Value value) {
+        return value.text().contains("@") ? NOT_SHOWN : value.shown();
     }
 
     private void checkTogether() {
@@ -75,6 +93,7 @@ final class SettingsReader {
             listeners.add(new Listener(Keys.CLUSTER_HOST, Keys.CLUSTER_BUS_PORT));
             checkCluster();
         }
+        checkTurn();
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
                 checkApart(other, listeners.get(i));
@@ -104,6 +123,29 @@ final class SettingsReader {
         }
     }
 
+    /** TURN servers and what they accept belong together, and it is one of the two kinds. */
+    private void checkTurn() {
+        boolean servers = !get(Keys.ICE_TURN_URLS).isEmpty();
+        boolean secret = !get(Keys.ICE_TURN_SECRET).isEmpty();
+        boolean username = !get(Keys.ICE_TURN_USERNAME).isEmpty();
+        boolean credential = !get(Keys.ICE_TURN_CREDENTIAL).value().isEmpty();
+        if (secret && (username || credential)) {
+            refuse(Keys.ICE_TURN_SECRET, "nothing beside ice.turn.username and ice.turn.credential");
+        } else if (username && !credential) {
+            refuse(Keys.ICE_TURN_CREDENTIAL, "the password of ice.turn.username");
+        } else if (credential && !username) {
+            refuse(Keys.ICE_TURN_USERNAME, "the user of ice.turn.credential");
+        } else if (servers && !secret && !username) {
+            refuse(
+                    Keys.ICE_TURN_SECRET,
+                    "the secret of the servers in ice.turn.urls, or ice.turn.username and ice.turn.credential");
+        } else if (!servers && (secret || username)) {
+            refuse(
+                    Keys.ICE_TURN_URLS,
+                    "servers for " + (secret ? Keys.ICE_TURN_SECRET : Keys.ICE_TURN_USERNAME).path());
+        }
+    }
+
     private Settings settings(int cores) {
         int instances = get(Keys.INSTANCES);
         return new Settings(
@@ -119,12 +161,26 @@ final class SettingsReader {
                         Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
                 new Settings.Session(get(Keys.SESSION_HEARTBEAT)),
                 new Settings.Calls(get(Keys.CALLS_RING)),
+                new Settings.Ice(get(Keys.ICE_STUN_URLS), turn()),
                 new Limits(
                         get(Keys.LIMITS_FRAME),
                         get(Keys.LIMITS_RATE),
                         get(Keys.LIMITS_ROOMS),
                         get(Keys.LIMITS_CAPACITY)),
                 new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
+    }
+
+    private Optional<Turn> turn() {
+        var urls = get(Keys.ICE_TURN_URLS);
+        if (urls.isEmpty()) {
+            return Optional.empty();
+        }
+        var secrets = get(Keys.ICE_TURN_SECRET);
+        return Optional.of(
+                secrets.isEmpty()
+                        ? new Turn.Fixed(
+                                urls, new Credential(get(Keys.ICE_TURN_USERNAME), get(Keys.ICE_TURN_CREDENTIAL)))
+                        : new Turn.Timed(urls, secrets, get(Keys.ICE_TURN_TTL)));
     }
 
     private <T> T get(Key<T> key) {
@@ -136,11 +192,12 @@ final class SettingsReader {
     }
 
     private void refuse(Key<?> key, String expectation) {
-        problems.add(problem(key.path(), value(key), expectation));
+        problems.add(problem(key, value(key), expectation));
     }
 
-    private static String problem(String path, Value value, String expectation) {
-        return "%s: %s from %s (expected: %s)".formatted(path, value.shown(), value.origin(), expectation);
+    private static String problem(Key<?> key, Value value, String expectation) {
+        var shown = key.kind().secret() && !value.text().isEmpty() ? NOT_SHOWN : shown(value);
+        return "%s: %s from %s (expected: %s)".formatted(key.path(), shown, value.origin(), expectation);
     }
 
     private void throwProblems() {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -33,6 +34,7 @@ public final class YamlText implements ConfigProcessor {
     /** The format's name in Vert.x Config. */
     static final String FORMAT = "yaml-text";
 
+    private static final Pattern QUOTING = Pattern.compile("(undefined (?:alias|tag handle)) .*", Pattern.DOTALL);
     private static final int FILE_CHARACTERS_MAX = 1_048_576;
     private static final int DEPTH_MAX = 16;
 
@@ -62,10 +64,15 @@ public final class YamlText implements ConfigProcessor {
         } catch (CharacterCodingException e) {
             throw new ConfigurationException("not UTF-8 (expected: a YAML file in UTF-8)");
         } catch (MarkedYAMLException e) {
-            throw wrong(e.getProblemMark(), String.valueOf(e.getProblem()), "YAML");
+            throw wrong(e.getProblemMark(), shown(String.valueOf(e.getProblem())), "YAML");
         } catch (YAMLException e) {
             throw wrong(null, String.valueOf(e.getMessage()), "YAML");
         }
+    }
+
+    /** A secret without quotes may look like an alias or a tag, and these are what problems quote. */
+    private static String shown(String problem) {
+        return QUOTING.matcher(problem).replaceFirst("$1");
     }
 
     private static LoaderOptions options() {

@@ -16,6 +16,7 @@ public record Settings(
         Cluster cluster,
         Session session,
         Calls calls,
+        Ice ice,
         Limits limits,
         Log log) {
     /** Most instances of one process. */
@@ -84,6 +85,54 @@ public record Settings(
         public Calls {
             requireBetween("calls.ring", ringSeconds, 1, RING_SECONDS_MAX);
         }
+    }
+
+    /**
+     * The servers with which clients find ways to each other.
+     *
+     * @param stunUrls as in RFC 7064
+     */
+    public record Ice(List<String> stunUrls, Optional<Turn> turn) {
+        public Ice {
+            stunUrls = List.copyOf(stunUrls);
+        }
+
+        /** TURN servers, and what they accept. */
+        public sealed interface Turn {
+
+            /** As in RFC 7065; at least one. */
+            List<String> urls();
+
+            /**
+             * Credentials are made for each client and expire.
+             *
+             * @param secrets shared with the TURN servers: one, or two while they change from one to the other
+             */
+            record Timed(List<String> urls, List<Secret> secrets, int ttlSeconds) implements Turn {
+                public static final int SECRETS_MAX = 2;
+                public static final int TTL_SECONDS_MIN = 10;
+                public static final int TTL_SECONDS_MAX = 604_800;
+
+                public Timed {
+                    requireBetween("ice.turn.urls", urls.size(), 1, URLS_MAX);
+                    requireBetween("ice.turn.secret", secrets.size(), 1, SECRETS_MAX);
+                    requireBetween("ice.turn.ttl", ttlSeconds, TTL_SECONDS_MIN, TTL_SECONDS_MAX);
+                    urls = List.copyOf(urls);
+                    secrets = List.copyOf(secrets);
+                }
+            }
+
+            /** One credential for everybody, for ever. */
+            record Fixed(List<String> urls, IceServer.Credential credential) implements Turn {
+                public Fixed {
+                    requireBetween("ice.turn.urls", urls.size(), 1, URLS_MAX);
+                    urls = List.copyOf(urls);
+                }
+            }
+        }
+
+        /** Most URLs of a kind: with two secrets this makes 32 TURN servers, as many as Chromium takes. */
+        public static final int URLS_MAX = 16;
     }
 
     /** What is written to standard error. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
 import io.heliograph.protocol.Settings.LogLevel;
@@ -47,6 +48,7 @@ class ConfigurationTest {
                                 Optional.empty()),
                         new Settings.Session(25_000),
                         new Settings.Calls(45),
+                        new Settings.Ice(List.of(), Optional.empty()),
                         new Limits(65_536, 200, 64, 250),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
@@ -86,6 +88,10 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_CLUSTER_MEMBERS", "a:1, [fe80::1]:2"),
                         Map.entry("HELIOGRAPH_CLUSTER_DNS", "heliograph-headless"),
                         Map.entry("HELIOGRAPH_SESSION_HEARTBEAT", "1000"),
+                        Map.entry("HELIOGRAPH_ICE_STUN_URLS", "stun:a,stuns:[::1]:5349"),
+                        Map.entry("HELIOGRAPH_ICE_TURN_URLS", "turn:b:3478?transport=tcp, turns:10.0.0.1"),
+                        Map.entry("HELIOGRAPH_ICE_TURN_SECRET", "old,new"),
+                        Map.entry("HELIOGRAPH_ICE_TURN_TTL", "60"),
                         Map.entry("HELIOGRAPH_LIMITS_FRAME", "2048"),
                         Map.entry("HELIOGRAPH_LIMITS_RATE", "1"),
                         Map.entry("HELIOGRAPH_CALLS_RING", "7"),
@@ -108,6 +114,12 @@ class ConfigurationTest {
                                 Optional.of("heliograph-headless")),
                         new Settings.Session(1_000),
                         new Settings.Calls(7),
+                        new Settings.Ice(
+                                List.of("stun:a", "stuns:[::1]:5349"),
+                                Optional.of(new Settings.Ice.Turn.Timed(
+                                        List.of("turn:b:3478?transport=tcp", "turns:10.0.0.1"),
+                                        List.of(new Secret("old"), new Secret("new")),
+                                        60))),
                         new Limits(2_048, 1, 2, 3),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);
