@@ -10,6 +10,7 @@ import io.heliograph.cluster.Sweeper;
 import io.heliograph.config.Configuration;
 import io.heliograph.config.Logging;
 import io.heliograph.dialect.v1.Codec;
+import io.heliograph.ice.IceIssuer;
 import io.heliograph.management.ListenFailure;
 import io.heliograph.management.ManagementServer;
 import io.heliograph.management.ServerHealth;
@@ -35,6 +36,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.security.Security;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -165,6 +167,7 @@ public final class Main {
     private Directory deployAll(Vertx vertx, Membership membership)
             throws ExecutionException, TimeoutException, InterruptedException {
         boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
+        IceIssuer ice = new IceIssuer(settings.ice(), InstantSource.system());
         List<Directory> directories = new ArrayList<>();
         for (NodeId id : self.nodes()) {
             Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
@@ -172,7 +175,7 @@ public final class Main {
             Router router = new Router(
                     directory, link, settings.limits(), settings.calls().ringSeconds(), metrics.facts());
             Sessions sessions = new Sessions(
-                    vertx, router, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
+                    vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
             SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec());
             directories.add(directory);
             nodes.add(node);

@@ -137,6 +137,14 @@ public sealed interface ClientMessage {
         }
     }
 
+    /** Asks for ICE servers with fresh credentials. */
+    record Ice(Optional<String> id) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.ice(this);
+        }
+    }
+
     /** One answer for each kind of message. */
     interface Cases<R> {
         R hello(Hello hello);
@@ -166,5 +174,7 @@ public sealed interface ClientMessage {
         R hangup(Hangup hangup);
 
         R ping(Ping ping);
+
+        R ice(Ice ice);
     }
 }

@@ -16,7 +16,13 @@ public sealed interface ServerMessage {
      * @param heartbeatMillis how often the server pings, and after how much silence a client should
      */
     record Welcome(
-            Optional<String> re, PeerId peer, Optional<Name> user, String session, int heartbeatMillis, Limits limits)
+            Optional<String> re,
+            PeerId peer,
+            Optional<Name> user,
+            String session,
+            IceGrant ice,
+            int heartbeatMillis,
+            Limits limits)
             implements ServerMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -133,6 +139,13 @@ public sealed interface ServerMessage {
         }
     }
 
+    record IceServers(Optional<String> re, IceGrant ice) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.iceServers(this);
+        }
+    }
+
     /** The request had no effect; {@code address} is there when it was a relay. */
     record Refused(Optional<String> re, Refusal refusal, Optional<Address> address) implements ServerMessage {
         @Override
@@ -170,6 +183,8 @@ public sealed interface ServerMessage {
         R ok(Ok ok);
 
         R pong(Pong pong);
+
+        R iceServers(IceServers iceServers);
 
         R refused(Refused refused);
     }

@@ -1,11 +1,13 @@
 package io.heliograph.session;
 
+import io.heliograph.ice.IceIssuer;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ClientMessage.Accept;
 import io.heliograph.protocol.ClientMessage.Call;
 import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Ice;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
@@ -20,8 +22,10 @@ import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
@@ -36,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +61,7 @@ public final class Session {
         record Greeting(long timer) implements State {}
 
         /** {@code defaultData} is for a join that brings none. */
-        record Active(LocalPeer peer, Optional<Payload> defaultData) implements State {}
+        record Active(LocalPeer peer, Optional<Name> user, Optional<Payload> defaultData) implements State {}
 
         record Closed() implements State {}
     }
@@ -66,6 +71,7 @@ public final class Session {
     // Set once.
     private final Vertx vertx;
     private final Router router;
+    private final IceIssuer ice;
     private final Outlet outlet;
     private final DialectName dialect;
     private final int heartbeatMillis;
@@ -83,6 +89,7 @@ public final class Session {
     public Session(
             Vertx vertx,
             Router router,
+            IceIssuer ice,
             Outlet outlet,
             DialectName dialect,
             int heartbeatMillis,
@@ -90,6 +97,7 @@ public final class Session {
             Facts facts) {
         this.vertx = vertx;
         this.router = router;
+        this.ice = ice;
         this.outlet = outlet;
         this.dialect = dialect;
         this.heartbeatMillis = heartbeatMillis;
@@ -180,7 +188,7 @@ public final class Session {
 
     private Future<Void> take(ClientMessage message, long readNanos) {
         if (state instanceof State.Active active) {
-            return message.accept(new Requests(active.peer(), active.defaultData(), readNanos));
+            return message.accept(new Requests(active, readNanos));
         }
         if (message instanceof Hello hello && state instanceof State.Greeting greeting) {
             vertx.cancelTimer(greeting.timer());
@@ -197,13 +205,19 @@ public final class Session {
 
     private Future<Void> open(Hello hello) {
         return router.enter(PeerId.random(), hello.user(), outlet::push).map(peer -> {
-            state = new State.Active(peer, hello.data());
+            State.Active active = new State.Active(peer, hello.user(), hello.data());
+            state = active;
             facts.peerEntered(dialect);
-            outlet.push(
-                    new ServerMessage.Welcome(hello.id(), peer.id(), hello.user(), secret(), heartbeatMillis, limits));
+            outlet.push(new ServerMessage.Welcome(
+                    hello.id(), peer.id(), hello.user(), secret(), iceGrant(active), heartbeatMillis, limits));
             peer.begin();
             return null;
         });
+    }
+
+    /** Everybody's credentials last as long as configured; one whose token ends sooner is to get no more than that. */
+    private IceGrant iceGrant(State.Active active) {
+        return ice.grant(active.user(), active.peer().id(), OptionalInt.empty());
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
@@ -226,13 +240,13 @@ public final class Session {
 
     /** What an active peer may ask for. Each future completes when the next request may take effect. */
     private final class Requests implements ClientMessage.Cases<Future<Void>> {
+        private final State.Active active;
         private final LocalPeer peer;
-        private final Optional<Payload> defaultData;
         private final long readNanos;
 
-        Requests(LocalPeer peer, Optional<Payload> defaultData, long readNanos) {
-            this.peer = peer;
-            this.defaultData = defaultData;
+        Requests(State.Active active, long readNanos) {
+            this.active = active;
+            this.peer = active.peer();
             this.readNanos = readNanos;
         }
 
@@ -243,7 +257,7 @@ public final class Session {
 
         @Override
         public Future<Void> join(Join join) {
-            return router.rooms().join(peer, join, join.data().or(() -> defaultData));
+            return router.rooms().join(peer, join, join.data().or(active::defaultData));
         }
 
         @Override
@@ -313,6 +327,12 @@ public final class Session {
         @Override
         public Future<Void> ping(Ping ping) {
             outlet.push(new ServerMessage.Pong(ping.id()));
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public Future<Void> ice(Ice request) {
+            outlet.push(new ServerMessage.IceServers(request.id(), iceGrant(active)));
             return Future.succeededFuture();
         }
 

@@ -1,5 +1,6 @@
 package io.heliograph.session;
 
+import io.heliograph.ice.IceIssuer;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Limits;
@@ -14,13 +15,15 @@ public final class Sessions {
 
     private final Vertx vertx;
     private final Router router;
+    private final IceIssuer ice;
     private final int heartbeatMillis;
     private final Limits limits;
     private final Facts facts;
 
-    public Sessions(Vertx vertx, Router router, int heartbeatMillis, Limits limits, Facts facts) {
+    public Sessions(Vertx vertx, Router router, IceIssuer ice, int heartbeatMillis, Limits limits, Facts facts) {
         this.vertx = vertx;
         this.router = router;
+        this.ice = ice;
         this.heartbeatMillis = heartbeatMillis;
         this.limits = limits;
         this.facts = facts;
@@ -34,7 +37,7 @@ public final class Sessions {
 
     /** Begins a session over a new connection. */
     public Session greet(Outlet outlet, DialectName dialect) {
-        return new Session(vertx, router, outlet, dialect, heartbeatMillis, limits, facts);
+        return new Session(vertx, router, ice, outlet, dialect, heartbeatMillis, limits, facts);
     }
 
     /** What this node knows, for {@code /state}; on its context. */

@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -107,8 +110,49 @@ class ValuesTest {
     @Test
     void aWelcomeDoesNotTellItsSecret() {
         ServerMessage.Welcome welcome = new ServerMessage.Welcome(
-                Optional.empty(), new PeerId("p"), Optional.empty(), "secret", 1_000, new Limits(1, 1, 1, 1));
+                Optional.empty(),
+                new PeerId("p"),
+                Optional.empty(),
+                "secret",
+                IceGrant.NONE,
+                1_000,
+                new Limits(1, 1, 1, 1));
         assertFalse(welcome.toString().contains("secret"));
+    }
+
+    @Test
+    void neitherSettingsNorAnswersTellTheSecretOfATurnServer() {
+        List<String> urls = List.of("turn:host");
+        Secret secret = new Secret("s3cret");
+        IceServer.Credential credential = new IceServer.Credential("alice", secret);
+        for (Object value : List.of(
+                new Settings.Ice(List.of(), Optional.of(new Settings.Ice.Turn.Timed(urls, List.of(secret), 60))),
+                new Settings.Ice(List.of(), Optional.of(new Settings.Ice.Turn.Fixed(urls, credential))),
+                new ServerMessage.IceServers(
+                        Optional.empty(),
+                        new IceGrant(List.of(new IceServer(urls, Optional.of(credential))), OptionalInt.of(60))))) {
+            assertFalse(value.toString().contains("s3cret"), value.toString());
+        }
+    }
+
+    @Test
+    void aGrantLastsAtLeastASecond() {
+        assertThrows(IllegalArgumentException.class, () -> new IceGrant(List.of(), OptionalInt.of(0)));
+    }
+
+    @Test
+    void turnServersNeedAnAddressAndOneOrTwoSecretsThatAreUsedForATime() {
+        List<Secret> three = List.of(new Secret("a"), new Secret("b"), new Secret("c"));
+        List<String> urls = List.of("turn:host");
+        for (Executable bad : List.<Executable>of(
+                () -> new Settings.Ice.Turn.Timed(List.of(), three.subList(0, 1), 60),
+                () -> new Settings.Ice.Turn.Timed(urls, List.of(), 60),
+                () -> new Settings.Ice.Turn.Timed(urls, three, 60),
+                () -> new Settings.Ice.Turn.Timed(urls, three.subList(0, 1), 9),
+                () -> new Settings.Ice.Turn.Timed(urls, three.subList(0, 1), 604_801),
+                () -> new Settings.Ice.Turn.Fixed(List.of(), new IceServer.Credential("u", new Secret("p"))))) {
+            assertThrows(IllegalArgumentException.class, bad);
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.heliograph.protocol.ClientMessage.Accept;
 import io.heliograph.protocol.ClientMessage.Call;
 import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Ice;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
@@ -103,12 +104,13 @@ public final class Codec implements Dialect {
             case "reject" -> new Reject(id, fields.call(), fields.reason().orElse(CallEnding.DECLINED));
             case "hangup" -> new Hangup(id, fields.call());
             case "ping" -> new Ping(id);
+            case "ice" -> new Ice(id);
             default ->
                 throw new Refusal(
                         ErrorCode.UNKNOWN_TYPE,
                         "type: " + (PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word")
                                 + " (expected: hello, join, update, leave, offer, answer, candidate, bye, message, subscribe,"
-                                + " unsubscribe, watch, unwatch, call, accept, reject, hangup or ping)");
+                                + " unsubscribe, watch, unwatch, call, accept, reject, hangup, ping or ice)");
         };
     }
 

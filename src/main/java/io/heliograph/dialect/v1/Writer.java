@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.IceGrant;
+import io.heliograph.protocol.IceServer;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
@@ -49,8 +51,7 @@ final class Writer {
                 user(welcome.user());
                 json.writeStringField("session", welcome.session());
                 json.writeBooleanField("resumed", false);
-                json.writeArrayFieldStart("iceServers");
-                json.writeEndArray();
+                ice(welcome.ice());
                 json.writeNumberField("heartbeat", welcome.heartbeatMillis());
                 json.writeObjectFieldStart("limits");
                 json.writeNumberField("frame", welcome.limits().frameBytes());
@@ -187,6 +188,14 @@ final class Writer {
         }
 
         @Override
+        public Step iceServers(ServerMessage.IceServers iceServers) {
+            return () -> {
+                type("ice-servers", iceServers.re());
+                ice(iceServers.ice());
+            };
+        }
+
+        @Override
         public Step refused(ServerMessage.Refused refused) {
             return () -> {
                 type("error", refused.re());
@@ -219,6 +228,28 @@ final class Writer {
         private void user(Optional<Name> user) throws IOException {
             if (user.isPresent()) {
                 json.writeStringField("user", user.get().value());
+            }
+        }
+
+        private void ice(IceGrant grant) throws IOException {
+            json.writeArrayFieldStart("iceServers");
+            for (IceServer server : grant.servers()) {
+                json.writeStartObject();
+                json.writeArrayFieldStart("urls");
+                for (String url : server.urls()) {
+                    json.writeString(url);
+                }
+                json.writeEndArray();
+                if (server.credential().isPresent()) {
+                    json.writeStringField("username", server.credential().get().username());
+                    json.writeStringField(
+                            "credential", server.credential().get().password().value());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            if (grant.ttlSeconds().isPresent()) {
+                json.writeNumberField("iceTtl", grant.ttlSeconds().getAsInt());
             }
         }
 

@@ -80,7 +80,8 @@ class DocumentedFramesTest {
                         "accept",
                         "reject",
                         "hangup",
-                        "ping"),
+                        "ping",
+                        "ice"),
                 types(servedFromClients()));
         assertEquals(
                 Set.of(
@@ -99,6 +100,7 @@ class DocumentedFramesTest {
                         "call-ended",
                         "ok",
                         "pong",
+                        "ice-servers",
                         "error"),
                 types(servedFromTheServer()));
         assertFalse(laterFromClients().isEmpty());

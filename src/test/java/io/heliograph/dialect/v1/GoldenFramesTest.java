@@ -14,6 +14,7 @@ import io.heliograph.protocol.ClientMessage.Accept;
 import io.heliograph.protocol.ClientMessage.Call;
 import io.heliograph.protocol.ClientMessage.Hangup;
 import io.heliograph.protocol.ClientMessage.Hello;
+import io.heliograph.protocol.ClientMessage.Ice;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
@@ -26,6 +27,8 @@ import io.heliograph.protocol.ClientMessage.Update;
 import io.heliograph.protocol.ClientMessage.Watch;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.IceGrant;
+import io.heliograph.protocol.IceServer;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Member;
@@ -34,10 +37,12 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Accepted;
 import io.heliograph.protocol.ServerMessage.CallEnded;
+import io.heliograph.protocol.ServerMessage.IceServers;
 import io.heliograph.protocol.ServerMessage.Joined;
 import io.heliograph.protocol.ServerMessage.Left;
 import io.heliograph.protocol.ServerMessage.Ok;
@@ -54,6 +59,7 @@ import io.heliograph.protocol.ServerMessage.Welcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -69,6 +75,13 @@ class GoldenFramesTest {
     private static final CallId CALL = new CallId("c1");
     private static final PeerId ALICE = new PeerId("pAlice");
     private static final PeerId BOB = new PeerId("pBob");
+    private static final IceGrant ICE = new IceGrant(
+            List.of(
+                    new IceServer(List.of("stun:s"), Optional.empty()),
+                    new IceServer(
+                            List.of("turn:a?transport=udp", "turns:b"),
+                            Optional.of(new IceServer.Credential("5:alice", new Secret("c2lnbmVk"))))),
+            OptionalInt.of(3600));
 
     static Stream<Arguments> fromClients() {
         return Stream.of(
@@ -149,6 +162,8 @@ class GoldenFramesTest {
                 Arguments.of("{'type':'hangup','id':'10','call':'c1'}", new Hangup(id("10"), CALL)),
                 Arguments.of("{'type':'ping'}", new Ping(Optional.empty())),
                 Arguments.of(" \t\r\n{ 'id' : 'x' , 'type' : 'ping' } \n", new Ping(id("x"))),
+                Arguments.of("{'type':'ice'}", new Ice(Optional.empty())),
+                Arguments.of("{'type':'ice','id':'12'}", new Ice(id("12"))),
                 Arguments.of("{'\\u0074ype':'p\\u0069ng','id':'\\ud83d\\ude00'}", new Ping(id("\ud83d\ude00"))));
     }
 
@@ -179,13 +194,16 @@ class GoldenFramesTest {
                                 ALICE,
                                 Optional.of(new Name("alice")),
                                 "s",
+                                IceGrant.NONE,
                                 25_000,
                                 new Limits(65_536, 200, 64, 250)),
                         "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'s','resumed':false,'iceServers':[],"
                                 + "'heartbeat':25000,'limits':{'frame':65536,'rooms':64,'rate':200}}"),
                 Arguments.of(
-                        new Welcome(Optional.empty(), ALICE, Optional.empty(), "s", 1, new Limits(1, 2, 3, 4)),
-                        "{'type':'welcome','peer':'pAlice','session':'s','resumed':false,'iceServers':[],'heartbeat':1,"
+                        new Welcome(Optional.empty(), ALICE, Optional.empty(), "s", ICE, 1, new Limits(1, 2, 3, 4)),
+                        "{'type':'welcome','peer':'pAlice','session':'s','resumed':false,'iceServers':[{'urls':['stun:s']},"
+                                + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
+                                + "'iceTtl':3600,'heartbeat':1,"
                                 + "'limits':{'frame':1,'rooms':3,'rate':2}}"),
                 Arguments.of(
                         new Joined(id("2"), ROOM, 2, 7, List.of(bob)),
@@ -243,6 +261,12 @@ class GoldenFramesTest {
                 Arguments.of(new Ok("5"), "{'type':'ok','re':'5'}"),
                 Arguments.of(new Pong(id("\u0001\"\\")), "{'type':'pong','re':'\\u0001\\'\\\\'}"),
                 Arguments.of(new Pong(Optional.empty()), "{'type':'pong'}"),
+                Arguments.of(
+                        new IceServers(id("12"), ICE),
+                        "{'type':'ice-servers','re':'12','iceServers':[{'urls':['stun:s']},"
+                                + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
+                                + "'iceTtl':3600}"),
+                Arguments.of(new IceServers(Optional.empty(), IceGrant.NONE), "{'type':'ice-servers','iceServers':[]}"),
                 Arguments.of(
                         new Refused(id("6"), new Refusal(ErrorCode.ROOM_FULL, "full"), Optional.empty()),
                         "{'type':'error','re':'6','code':'room-full','message':'full'}"),

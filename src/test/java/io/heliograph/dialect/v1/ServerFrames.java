@@ -6,6 +6,8 @@ import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
+import io.heliograph.protocol.IceGrant;
+import io.heliograph.protocol.IceServer;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Member;
@@ -14,12 +16,14 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads what the server writes, as far as a frame without white space can be read back into the message it was. */
@@ -55,6 +59,7 @@ final class ServerFrames {
             case "accepted" -> new ServerMessage.Accepted(call(json), from(json), data(json));
             case "call-ended" -> new ServerMessage.CallEnded(call(json), new CallEnding(json.getString("reason")));
             case "ok" -> new ServerMessage.Ok(re.orElseThrow());
+            case "ice-servers" -> new ServerMessage.IceServers(re, ice(json));
             case "pong" -> new ServerMessage.Pong(re);
             case "error" -> refused(re, json);
             default -> relayed(json, frame);
@@ -68,8 +73,24 @@ final class ServerFrames {
                 peer(json),
                 name(json, "user"),
                 json.getString("session"),
+                ice(json),
                 json.getInteger("heartbeat"),
                 new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1));
+    }
+
+    private static IceGrant ice(JsonObject json) {
+        return new IceGrant(
+                json.getJsonArray("iceServers").stream()
+                        .map(server -> iceServer((JsonObject) server))
+                        .toList(),
+                json.containsKey("iceTtl") ? OptionalInt.of(json.getInteger("iceTtl")) : OptionalInt.empty());
+    }
+
+    private static IceServer iceServer(JsonObject json) {
+        return new IceServer(
+                json.getJsonArray("urls").stream().map(String.class::cast).toList(),
+                Optional.ofNullable(json.getString("username"))
+                        .map(username -> new IceServer.Credential(username, new Secret(json.getString("credential")))));
     }
 
     private static ServerMessage refused(Optional<String> re, JsonObject json) {
