@@ -128,6 +128,13 @@ export interface RosterEvents {
   'peer-left': { room: string; peer: string; reason: string };
 }
 
+/** What connections that begin now are to use. */
+export interface IceServersChange {
+  iceServers: RTCIceServer[];
+  /** Seconds for which the credentials are good; absent where nothing expires. */
+  iceTtl?: number;
+}
+
 /** Besides these, every frame the server sends by itself arrives under its own type. */
 export interface ClientEvents extends RelayEvents, RosterEvents, Record<string, any> {
   state: StateChange;
@@ -139,6 +146,8 @@ export interface ClientEvents extends RelayEvents, RosterEvents, Record<string, 
   /** The server took a subscription, or watches, not again after a reconnect. */
   unsubscribed: { topic: string; error: SignalingError };
   unwatched: { users: string[]; error: SignalingError };
+  /** At every welcome, and each time before the credentials expire. */
+  'ice-servers': IceServersChange;
   /** An error of the server to a frame that asked for no answer. */
   error: Frame;
 }
@@ -163,6 +172,7 @@ export class Client extends Emitter<ClientEvents> {
   /** Its id; another one after a reconnect that could not resume. */
   readonly peer?: string;
   readonly user?: string;
+  /** For new connections; kept fresh. Older ones learn of a change by the event `ice-servers`. */
   readonly iceServers: RTCIceServer[];
   readonly limits: Record<string, number>;
   /** Resolves at the first welcome, rejects when there will be none. */
@@ -306,7 +316,7 @@ export interface PeerLinkEvents {
   channel: RTCDataChannel;
   /** The other side ended its connection; so does this one. */
   bye: undefined;
-  /** A signal not sent, or a description or candidate not taken. */
+  /** A signal not sent, or a description, candidate or ICE server not taken. */
   error: unknown;
 }
 
@@ -321,6 +331,11 @@ export class PeerLink extends Emitter<PeerLinkEvents> {
   receive(type: Signal, data?: unknown): Promise<void>;
   /** Restarts ICE. Happens by itself when the connection has failed. */
   restart(): void;
+  /**
+   * Takes renewed ICE servers: they count from the next ICE restart, which comes at once where the connection is disconnected
+   * or has failed. `client.on('ice-servers', ({ iceServers }) => link.setIceServers(iceServers))`
+   */
+  setIceServers(iceServers: RTCIceServer[]): void;
   /** Goes on with the same connection when the two peers have new names. */
   rebind(options: Omit<PeerLinkOptions, 'begins'>): void;
   /** Ends the connection and tells the other side. */
@@ -342,8 +357,13 @@ export interface MeshOptions {
   key: string;
   /** A member's key: something in its data that stays when its peer id changes. */
   keyOf: (member: Member) => string;
-  /** Default: a connection with the ICE servers of the client. */
-  connect?: () => RTCPeerConnection;
+  /**
+   * How connections are made, beside the ICE servers of the client: `{ iceTransportPolicy: 'relay' }`. With `iceServers` of
+   * its own those of the client are not used.
+   */
+  configuration?: RTCConfiguration;
+  /** Makes a connection with what it is given. Default: a plain `RTCPeerConnection`. */
+  connect?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
 export interface MeshEvents {

@@ -22,6 +22,8 @@ export const CAPACITY = 8;
 const MEASURE_EVERY = 1000;
 /** What names this page in the roster: it stays when a reconnect gives the peer another id. */
 const KEY = randomLetters(16);
+/** With `?ice=relay` in the address everything goes through a TURN server, to see whether that works. */
+const RELAY_ONLY = new URLSearchParams(location.search).get('ice') === 'relay';
 
 export class Call {
   #media;
@@ -47,7 +49,11 @@ export class Call {
     this.#owner = owner;
     this.#client = connect();
     this.#room = this.#client.room(room, { capacity: CAPACITY, data: this.#card() });
-    this.#mesh = new Mesh(this.#room, { key: KEY, keyOf: ({ peer, data }) => String(data?.key ?? peer) });
+    this.#mesh = new Mesh(this.#room, {
+      key: KEY,
+      keyOf: ({ peer, data }) => String(data?.key ?? peer),
+      configuration: { iceTransportPolicy: RELAY_ONLY ? 'relay' : 'all' },
+    });
     this.#client.on('state', change => owner.signaling(change));
     this.#room.on('joined', ({ peer }) => this.#own.follow({ key: KEY, peer, state: 'connected' }));
     this.#room.on('refused', ({ error, retryIn }) => retryIn === undefined && owner.ended(error));

@@ -5,6 +5,7 @@ import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { SignalingError } from './errors.js';
+import { IceServers } from './ice-servers.js';
 import { Outbox } from './outbox.js';
 import { watchPage } from './page-life.js';
 import { Questions } from './questions.js';
@@ -42,8 +43,6 @@ export class Client extends Emitter {
   peer;
   /** @type {string | undefined} */
   user;
-  /** @type {RTCIceServer[]} */
-  iceServers = [];
   /** @type {Record<string, number>} */
   limits = {};
   /** Resolves at the first welcome, rejects when there will be none. @type {Promise<void>} */
@@ -53,6 +52,7 @@ export class Client extends Emitter {
 
   /** @type {Map<string, Room>} the rooms it wants to be in, also while it is not connected */
   #rooms = new Map();
+  #ice;
   #uplink;
   #stopWatching;
   #roomServices;
@@ -82,6 +82,10 @@ export class Client extends Emitter {
       remove: users => ({ type: 'unwatch', users }),
       most: WATCHED_MOST,
     }, { ...services, lost: (users, error) => this.emit('unwatched', { users, error }) });
+    this.#ice = new IceServers(clock, random, {
+      ask: this.#ask.bind(this),
+      changed: change => this.emit('ice-servers', change),
+    });
     this.ready = new Promise((resolve, reject) => {
       const off = this.on('state', ({ state, reason, error }) => {
         if (state !== 'online' && state !== 'closed') return;
@@ -102,6 +106,11 @@ export class Client extends Emitter {
 
   get state() {
     return this.#uplink.state;
+  }
+
+  /** @returns {RTCIceServer[]} what connections that begin now are to use */
+  get iceServers() {
+    return this.#ice.current;
   }
 
   /**
@@ -263,6 +272,7 @@ export class Client extends Emitter {
 
   /** @param {Frame} frame */
   #received(frame) {
+    if (frame.type === 'ice-servers') return this.#ice.take(frame);
     const call = frame.call === undefined ? undefined : this.#calls.receive(frame);
     if (call) this.emit('call', call);
     if (frame.type === 'call') return;
@@ -279,8 +289,8 @@ export class Client extends Emitter {
     const resumed = frame.resumed === true;
     this.peer = frame.peer;
     this.user = frame.user;
-    this.iceServers = frame.iceServers ?? [];
     this.limits = frame.limits ?? {};
+    this.#ice.take(frame);
     if (previous) void this.#returned(previous, resumed, frame.rooms ?? []);
     else for (const room of this.#rooms.values()) void room.enter();
     this.#topics.restore(frame.topics ?? []);
@@ -308,6 +318,7 @@ export class Client extends Emitter {
 
   /** @param {StateChange} change */
   #changed(change) {
+    if (change.state !== 'online') this.#ice.stop();
     if (change.state === 'closed') this.#end(new SignalingError('closed', change.reason ?? 'closed'));
     else if (change.state !== 'online') this.#calls.away();
     this.emit('state', change);

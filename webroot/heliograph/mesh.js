@@ -37,14 +37,15 @@ export class Mesh extends Emitter {
    * @param {import('./room.js').Room} room
    * @param {MeshOptions} options
    */
-  constructor(room, { key, keyOf, connect }) {
+  constructor(room, { key, keyOf, configuration = {}, connect = made => new RTCPeerConnection(made) }) {
     super();
     const { client } = room;
     this.#room = room;
     this.#key = key;
     this.#keyOf = keyOf;
-    this.#connect = connect ?? (() => new RTCPeerConnection({ iceServers: client.iceServers }));
+    this.#connect = () => connect({ iceServers: client.iceServers, ...configuration });
     this.#listening = [
+      client.on('ice-servers', ({ iceServers }) => !configuration.iceServers && this.#renew(iceServers)),
       room.on('joined', ({ peers }) => this.#entered(peers)),
       room.on('peer-joined', member => this.#met(member, true)),
       room.on('peer-updated', ({ peer, data }) => this.#updated(peer, data)),
@@ -68,6 +69,12 @@ export class Mesh extends Emitter {
   close() {
     for (const off of this.#listening) off();
     for (const participant of [...this.participants.values()]) this.#remove(participant);
+  }
+
+  /** @param {RTCIceServer[]} iceServers */
+  #renew(iceServers) {
+    if (iceServers.length === 0) return; // the server has none to give: what there is, is the page's own
+    for (const participant of this.participants.values()) participant.setIceServers(iceServers);
   }
 
   /** @param {string} peer */

@@ -100,6 +100,12 @@ export class Participant {
     await Promise.all(links.map(link => send(/** @type {PeerLink} */ (link).connection, kind, track)));
   }
 
+  /** @param {RTCIceServer[]} iceServers */
+  setIceServers(iceServers) {
+    this.#link?.setIceServers(iceServers);
+    this.#replacement?.setIceServers(iceServers);
+  }
+
   close() {
     this.#link?.close();
     this.#replacement?.close();

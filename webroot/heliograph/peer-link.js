@@ -93,6 +93,22 @@ export class PeerLink extends Emitter {
   }
 
   /**
+   * Uses other servers from the next ICE restart on, and restarts at once where the connection is in trouble: with servers
+   * whose credentials have expired it would find no way.
+   *
+   * @param {RTCIceServer[]} iceServers
+   */
+  setIceServers(iceServers) {
+    if (this.state === 'closed') return;
+    try {
+      this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers });
+    } catch (error) {
+      this.emit('error', error);
+    }
+    if (this.state === 'disconnected' || this.state === 'failed') this.restart();
+  }
+
+  /**
    * Goes on with the same connection when the two peers have new names. An offer that was under way is made again.
    *
    * @param {{polite: boolean, send: PeerLinkOptions['send']}} options

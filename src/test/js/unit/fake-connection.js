@@ -27,6 +27,10 @@ export class FakeConnection {
   /** What it sends now, and what both sides have agreed on. */
   lines = 0;
   agreed = 0;
+  /** @type {RTCConfiguration} */
+  configuration;
+  /** The ICE servers in force when it last began to gather. @type {RTCIceServer[] | undefined} */
+  gatheredFrom;
 
   #origin = ++made;
   #version = 0;
@@ -36,9 +40,24 @@ export class FakeConnection {
   /** @type {any} */
   #stableLocal = null;
 
+  /** @param {RTCConfiguration} [configuration] */
+  constructor(configuration = {}) {
+    this.configuration = configuration;
+  }
+
   /** The real type, which this stands for. */
   get real() {
     return /** @type {RTCPeerConnection} */ (/** @type {unknown} */ (this));
+  }
+
+  getConfiguration() {
+    return { ...this.configuration };
+  }
+
+  /** @param {RTCConfiguration} configuration */
+  setConfiguration(configuration) {
+    if (configuration.bundlePolicy !== this.configuration.bundlePolicy) throw new Error('InvalidModificationError');
+    this.configuration = configuration;
   }
 
   addTransceiver() {
@@ -66,7 +85,10 @@ export class FakeConnection {
   async setLocalDescription() {
     await null;
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
-    if (this.#restart || this.#credentials === 0) this.#credentials++;
+    if (this.#restart || this.#credentials === 0) {
+      this.#credentials++;
+      this.gatheredFrom = this.configuration.iceServers;
+    }
     this.#restart = false;
     const lines = type === 'offer' ? this.lines : Math.max(this.lines, linesOf(this.remoteDescription));
     const sdp = `v=0\r\no=- ${this.#origin} ${++this.#version} IN IP4 0\r\na=ice-ufrag:${this.#ufrag}\r\na=lines:${lines}\r\n`;

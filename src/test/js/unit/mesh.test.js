@@ -13,10 +13,10 @@ class Lobby {
   present = new Map();
   #peers = 0;
 
-  /** @param {Page} page */
-  enter(page) {
+  /** @param {Page} page @param {Record<string, any>} [fields] of its welcome */
+  enter(page, fields) {
     page.peer = `p${++this.#peers}`;
-    const socket = page.server.welcome({ peer: page.peer });
+    const socket = page.server.welcome({ peer: page.peer, ...fields });
     const { data } = socket.take('join');
     const peers = [...this.present.values()].map(({ peer, key }) => ({ peer, order: 0, data: { key } }));
     socket.say({ type: 'joined', re: '2', room: 'r', peers });
@@ -61,8 +61,8 @@ class Page {
   /** @type {string[]} */
   told = [];
 
-  /** @param {string} key */
-  constructor(key) {
+  /** @param {string} key @param {RTCConfiguration} [configuration] */
+  constructor(key, configuration) {
     this.key = key;
     const { clock, server } = this;
     this.client = connect({ url: 'ws://host', WebSocket: server.WebSocket, clock, random: () => 0 });
@@ -70,8 +70,9 @@ class Page {
     this.mesh = new Mesh(room, {
       key,
       keyOf: member => member.data.key,
-      connect: () => {
-        this.connections.push(new FakeConnection());
+      configuration,
+      connect: made => {
+        this.connections.push(new FakeConnection(made));
         return /** @type {FakeConnection} */ (this.connections.at(-1)).real;
       },
     });
@@ -212,4 +213,44 @@ test('closing the mesh closes every connection', async () => {
   a.mesh.close();
   assert.deepEqual(a.connections.map(({ connectionState }) => connectionState), ['closed', 'closed']);
   assert.deepEqual(a.sees, []);
+});
+
+/** @type {RTCIceServer[]} */
+const GIVEN = [{ urls: ['turn:host'], username: '2:p1', credential: 'new' }];
+
+test('connections are made as the page wants, with the servers of the client', async () => {
+  const lobby = new Lobby();
+  const pages = [new Page('a', { iceTransportPolicy: 'relay' }), new Page('b', { iceServers: [] })];
+  for (const page of pages) {
+    lobby.enter(page, { iceServers: GIVEN });
+    await lobby.carry();
+  }
+  assert.deepEqual(pages.map(({ connections: [{ configuration }] }) => configuration),
+    [{ iceTransportPolicy: 'relay', iceServers: GIVEN }, { iceServers: [] }]);
+});
+
+test('renewed servers reach every connection, but for those with servers of their own', async () => {
+  const lobby = new Lobby();
+  const own = [{ urls: ['stun:own'] }];
+  const pages = [new Page('a'), new Page('b', { iceServers: own }), new Page('c')];
+  for (const page of pages) {
+    lobby.enter(page);
+    await lobby.carry();
+  }
+  for (const { server } of pages) server.socket.say({ type: 'ice-servers', iceServers: GIVEN });
+  assert.deepEqual(pages.map(({ connections }) => connections.map(({ configuration }) => configuration.iceServers)),
+    [[GIVEN, GIVEN], [own, own], [GIVEN, GIVEN]]);
+  for (const { server } of pages) server.socket.say({ type: 'ice-servers', iceServers: [] });
+  assert.deepEqual(pages[0].connections[0].configuration.iceServers, GIVEN);
+});
+
+test('what has failed while the page was cut off finds its way with the servers of the next welcome', async () => {
+  const { lobby, pages: [a, b] } = await call('a', 'b');
+  b.cut();
+  lobby.leave(b, 'lost');
+  b.connections[0].become('disconnected');
+  lobby.enter(b, { iceServers: GIVEN });
+  await lobby.carry();
+  assert.deepEqual([a.sees, b.sees], [[['b', b.peer, 'connected']], [['a', a.peer, 'connected']]]);
+  assert.deepEqual([b.connections.length, b.connections[0].gatheredFrom], [1, GIVEN]);
 });

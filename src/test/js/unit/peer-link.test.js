@@ -7,9 +7,12 @@ import { seeded, settled } from './fakes.js';
 
 /** @typedef {import('../../../../webroot/heliograph.js').Signal} Signal */
 
+/** @param {string} credential @returns {RTCIceServer} */
+const server = credential => ({ urls: ['turn:host'], username: 'user', credential });
+
 /** One end of a pair, with what was sent to it and not yet delivered. */
 class End {
-  connection = new FakeConnection();
+  connection = new FakeConnection({ bundlePolicy: 'max-bundle', iceTransportPolicy: 'relay', iceServers: [server('old')] });
   /** @type {[Signal, any][]} */
   inbox = [];
   /** @type {unknown[]} */
@@ -124,6 +127,57 @@ test('a connection that fails looks for another way, also when both sides notice
   await exchange(polite, impolite);
   assertConnected(polite, impolite);
   assert.notEqual(polite.connection.localDescription.sdp, before);
+});
+
+test('renewed servers leave a connection that works in peace, and the rest of its configuration as it is', async () => {
+  const { polite, impolite } = pair();
+  polite.connection.addTransceiver();
+  await exchange(polite, impolite);
+  polite.link.setIceServers([server('new')]);
+  await settled();
+  assert.deepEqual([polite.inbox, impolite.inbox], [[], []]);
+  assert.deepEqual(polite.connection.configuration,
+    { bundlePolicy: 'max-bundle', iceTransportPolicy: 'relay', iceServers: [server('new')] });
+  assert.deepEqual(polite.connection.gatheredFrom, [server('old')]);
+});
+
+test('an ICE restart that comes later uses the renewed servers', async () => {
+  const { polite, impolite } = pair();
+  polite.connection.addTransceiver();
+  await exchange(polite, impolite);
+  polite.link.setIceServers([server('new')]);
+  polite.connection.become('failed');
+  await exchange(polite, impolite);
+  assertConnected(polite, impolite);
+  assert.deepEqual(polite.connection.gatheredFrom, [server('new')]);
+});
+
+for (const state of ['disconnected', 'failed']) {
+  test(`renewed servers are tried at once where a connection is ${state}`, async () => {
+    const { polite, impolite } = pair();
+    polite.connection.addTransceiver();
+    await exchange(polite, impolite);
+    polite.connection.become(state);
+    await settled();
+    impolite.inbox = []; // whatever it tried by itself with the old servers got lost
+    const { gatheredFrom } = polite.connection;
+    assert.deepEqual(gatheredFrom, [server('old')]);
+    polite.link.setIceServers([server('new')]);
+    polite.link.rebind({ polite: true, send: async (type, data) => void impolite.inbox.push([type, data]) });
+    await exchange(polite, impolite);
+    assertConnected(polite, impolite);
+    assert.deepEqual(polite.connection.gatheredFrom, [server('new')]);
+  });
+}
+
+test('servers that a connection does not take are told, and a closed one is not asked', () => {
+  const { polite: { connection, errors, link } } = pair();
+  connection.getConfiguration = () => ({ bundlePolicy: 'balanced' });
+  link.setIceServers([server('new')]);
+  assert.match(String(errors[0]), /InvalidModificationError/);
+  link.close();
+  link.setIceServers([server('new')]);
+  assert.equal(errors.length, 1);
 });
 
 test('an answer to an offer since taken back is ignored', async () => {
