@@ -2,7 +2,8 @@
 # Finds what the end-to-end tests drive, and installs with apt-get what is missing.
 set -euo pipefail
 
-declare -A package=([chromium]=chromium [firefox-esr]=firefox-esr [haproxy]=haproxy [ip]=iproute2 [java]=openjdk-17-jre-headless)
+declare -A package=([chromium]=chromium [firefox-esr]=firefox-esr [haproxy]=haproxy [ip]=iproute2
+  [java]=openjdk-17-jre-headless [turnserver]=coturn)
 missing=()
 for command in "${!package[@]}"; do
   if path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$command"); then
