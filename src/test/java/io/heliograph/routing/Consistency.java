@@ -164,14 +164,25 @@ final class Consistency {
         }
     }
 
-    /** Which calls each client is in, as it was told and as its node knows. */
+    /** Which calls each client is in, as it was told, as its node knows, and as the node of the other side does. */
     private void compareCalls() {
+        Set<String> made = new TreeSet<>();
+        Set<String> incoming = new TreeSet<>();
         for (TestNode node : cluster.nodes()) {
             JsonObject reported = cluster.report(node).getJsonObject("calls");
             Set<String> actual = new TreeSet<>();
             reported.getJsonObject("made")
                     .forEach(call ->
                             actual.add(call.getKey() + " of " + ((JsonObject) call.getValue()).getString("caller")));
+            reported.getJsonObject("made")
+                    .forEach(call -> ((JsonObject) call.getValue())
+                            .getJsonObject("called")
+                            .fieldNames()
+                            .forEach(peer -> made.add(call.getKey() + " at " + peer)));
+            reported.getJsonObject("incoming")
+                    .forEach(call -> ((JsonObject) call.getValue())
+                            .fieldNames()
+                            .forEach(peer -> incoming.add(call.getKey() + " at " + peer)));
             reported.getJsonObject("incoming")
                     .forEach(call -> ((JsonObject) call.getValue())
                             .fieldNames()
@@ -185,6 +196,7 @@ final class Consistency {
                                     call + (state == Witness.CallState.RINGS ? " at " : " of ") + client.id())));
             differ("calls of " + node.id(), expected, actual);
         }
+        differ("at whom callers' nodes believe that it rings", incoming, made);
     }
 
     private void differ(String what, Object expected, Object actual) {
