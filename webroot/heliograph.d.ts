@@ -271,10 +271,18 @@ export class Call extends Emitter<CallEvents> {
   hangup(): Promise<void>;
 }
 
-export interface CallLinkOptions {
-  /** Default: a connection with the ICE servers of the client. */
-  connect?: () => RTCPeerConnection;
+/** How connections are made. */
+export interface ConnectOptions {
+  /**
+   * Beside the ICE servers of the client: `{ iceTransportPolicy: 'relay' }`. With `iceServers` of its own those of the client
+   * are not used.
+   */
+  configuration?: RTCConfiguration;
+  /** Makes a connection with what it is given. Default: a plain `RTCPeerConnection`. */
+  connect?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
+
+export type CallLinkOptions = ConnectOptions;
 
 export interface CallLinkEvents {
   /** Its `state`, `tracks` or `adrift`. */
@@ -352,18 +360,11 @@ export function originOf(description: RTCSessionDescriptionInit | null | undefin
 
 export type MediaKind = 'audio' | 'video';
 
-export interface MeshOptions {
+export interface MeshOptions extends ConnectOptions {
   /** This page's own key. */
   key: string;
   /** A member's key: something in its data that stays when its peer id changes. */
   keyOf: (member: Member) => string;
-  /**
-   * How connections are made, beside the ICE servers of the client: `{ iceTransportPolicy: 'relay' }`. With `iceServers` of
-   * its own those of the client are not used.
-   */
-  configuration?: RTCConfiguration;
-  /** Makes a connection with what it is given. Default: a plain `RTCPeerConnection`. */
-  connect?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
 export interface MeshEvents {

@@ -40,12 +40,13 @@ export class CallLink extends Emitter {
    * @param {import('./call.js').Call} call
    * @param {import('../heliograph.js').CallLinkOptions} [options]
    */
-  constructor(call, { connect } = {}) {
+  constructor(call, { configuration = {}, connect = made => new RTCPeerConnection(made) } = {}) {
     super();
     const { client } = call;
     this.#call = call;
-    this.#connect = connect ?? (() => new RTCPeerConnection({ iceServers: client.iceServers }));
+    this.#connect = () => connect({ iceServers: client.iceServers, ...configuration });
     this.#listening = [
+      client.on('ice-servers', ({ iceServers }) => !configuration.iceServers && this.#renew(iceServers)),
       call.on('accepted', ({ peer }) => this.#open(peer)),
       call.on('ended', ({ reason }) => this.#ended(reason)),
       ...SIGNALS.map(type => client.on(type, frame => this.#receive(type, frame))),
@@ -114,6 +115,11 @@ export class CallLink extends Emitter {
     if (from !== this.#call.peer) return;
     if (this.#link) void this.#link.receive(type, data);
     else if (this.#early.length < EARLY_MOST) this.#early.push([type, data]);
+  }
+
+  /** @param {RTCIceServer[]} iceServers */
+  #renew(iceServers) {
+    if (iceServers.length > 0) this.#link?.setIceServers(iceServers);
   }
 
   /** @param {string} reason */

@@ -32,8 +32,8 @@ class Side {
   take(call) {
     this.call = call;
     this.link = new CallLink(call, {
-      connect: () => {
-        this.connections.push(new FakeConnection());
+      connect: configuration => {
+        this.connections.push(new FakeConnection(configuration));
         return /** @type {FakeConnection} */ (this.connections.at(-1)).real;
       },
     });
@@ -80,6 +80,16 @@ async function talking() {
   assert.deepEqual([alice.link?.state, bob.link?.state], ['connected', 'connected']);
   return { alice, bob };
 }
+
+test('a call uses the ICE servers that the server gives, and those that it gives later', async () => {
+  const { alice, bob } = await talking();
+  const servers = [{ urls: ['stun:example.org'] }];
+  assert.deepEqual(alice.connections[0].configuration, { iceServers: [] });
+  alice.socket.say({ type: 'ice-servers', iceServers: servers });
+  alice.socket.say({ type: 'ice-servers', iceServers: [] });
+  assert.deepEqual(alice.connections[0].configuration.iceServers, servers);
+  assert.deepEqual(bob.connections[0].configuration.iceServers, []);
+});
 
 test('the caller makes the first offer once it is accepted, and not before', async () => {
   const { alice, bob } = ringing();
