@@ -10,31 +10,24 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.ServerWebSocket;
-import io.vertx.core.http.WebSocketFrame;
-import io.vertx.core.http.WebSocketFrameType;
-import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
-import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One WebSocket of one client: frames in, within the rate; frames out, within the outbox; pings; the end. */
-final class Connection implements Outlet {
+/** One channel of one client: frames in, within the rate; frames out, within the outbox; pings; the end. */
+final class Connection implements Outlet, Channel.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int OUTBOX_BYTES_MAX = 4 << 20;
     private static final int RATE_PAUSE_MILLIS = 50;
     private static final long HELD_BACK_NANOS_MAX = 10_000_000_000L;
     private static final int CLOSE_MILLIS_MAX = 2_000;
     private static final long NANOS_PER_MILLI = 1_000_000L;
-    private static final Buffer EMPTY = Buffer.buffer();
 
     // Set once.
     private final Vertx vertx;
     private final Context context;
-    private final ServerWebSocket socket;
+    private final Channel channel;
     private final SharedEncoding encoding;
     private final Session session;
     private final int heartbeatMillis;
@@ -54,35 +47,23 @@ final class Connection implements Outlet {
     /** {@code sessions} makes the session that speaks through this connection. */
     Connection(
             Vertx vertx,
-            ServerWebSocket socket,
+            Channel channel,
             SharedEncoding encoding,
             int heartbeatMillis,
             Limits limits,
             Function<Outlet, Session> sessions) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
-        this.socket = socket;
+        this.channel = channel;
         this.encoding = encoding;
         this.heartbeatMillis = heartbeatMillis;
         this.rate = new TokenBucket(limits.framesPerSecond(), System.nanoTime());
         this.session = sessions.apply(this);
         this.heartbeatTimer = vertx.setPeriodic(heartbeatMillis, timer -> beat());
-        FrameGuard.install(socket, limits.frameBytes(), reason -> context.runOnContext(violated -> close(reason)));
-        socket.frameHandler(frame -> {
-            try {
-                receive(frame);
-            } catch (RuntimeException defect) {
-                LOG.error("frame not taken peer={}", session, defect);
-                close(CloseReason.INTERNAL);
-            }
-        });
-        socket.pongHandler(pong -> heardNanos = System.nanoTime());
-        socket.exceptionHandler(
-                failure -> LOG.debug("connection failed peer={} cause={}", session, failure.toString()));
-        socket.closeHandler(closed -> ended());
+        channel.open(this);
     }
 
-    /** Completes when the socket is closed and no node knows the peer any more. */
+    /** Completes when the channel is closed and no node knows the peer any more. */
     Future<Void> gone() {
         return gone.future();
     }
@@ -98,8 +79,7 @@ final class Connection implements Outlet {
         }
         byte[] frame = encoding.encode(message);
         outboxBytes += frame.length;
-        socket.writeFrame(new WebSocketFrameImpl(WebSocketFrameType.TEXT, frame, true))
-                .onComplete(written -> outboxBytes -= frame.length);
+        channel.write(frame).onComplete(written -> outboxBytes -= frame.length);
     }
 
     @Override
@@ -112,10 +92,10 @@ final class Connection implements Outlet {
         // The session may be in the middle of a request or a broadcast: it hears of the end after that.
         context.runOnContext(later -> session.ended(reason));
         if (reason.code() == CloseReason.LOST.code()) {
-            cut();
+            channel.cut();
         } else {
-            socket.close((short) reason.code(), reason.label());
-            vertx.setTimer(CLOSE_MILLIS_MAX, timer -> cut());
+            channel.close(reason);
+            vertx.setTimer(CLOSE_MILLIS_MAX, timer -> channel.cut());
         }
     }
 
@@ -125,16 +105,44 @@ final class Connection implements Outlet {
         read();
     }
 
-    private void receive(WebSocketFrame frame) {
-        long now = System.nanoTime();
-        heardNanos = now;
-        if (closing.isPresent() || frame.isClose() || frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
+    @Override
+    public void text(byte[] frame) {
+        heardNanos = System.nanoTime();
+        if (closing.isPresent()) {
             return;
         }
-        if (!frame.isText() || !frame.isFinal()) {
-            close(CloseReason.BINARY);
-            return;
+        try {
+            receive(frame, heardNanos);
+        } catch (RuntimeException defect) {
+            LOG.error("frame not taken peer={}", session, defect);
+            close(CloseReason.INTERNAL);
         }
+    }
+
+    @Override
+    public void alive() {
+        heardNanos = System.nanoTime();
+    }
+
+    @Override
+    public void violated(CloseReason reason) {
+        close(reason);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        LOG.debug("connection failed peer={} cause={}", session, cause.toString());
+    }
+
+    @Override
+    public void closed(int code) {
+        CloseReason reason = closing.orElseGet(() -> reasonOf(code));
+        closing = Optional.of(reason);
+        vertx.cancelTimer(heartbeatTimer);
+        session.ended(reason).onComplete(gone);
+    }
+
+    private void receive(byte[] frame, long now) {
         if (heldBack && rate.isAtEase(now)) {
             heldBack = false;
         }
@@ -142,7 +150,7 @@ final class Connection implements Outlet {
         if (rate.isEmpty(now)) {
             holdBack(now);
         }
-        Decoded decoded = encoding.dialect().decode(frame.binaryData().getBytes());
+        Decoded decoded = encoding.dialect().decode(frame);
         if (decoded instanceof Decoded.Understood understood) {
             session.request(understood.message(), now);
         } else if (decoded instanceof Decoded.Malformed malformed) {
@@ -174,9 +182,9 @@ final class Connection implements Outlet {
 
     private void read() {
         if (closing.isPresent() || (rateAllows && sessionWantsMore)) {
-            socket.resume();
+            channel.resume();
         } else {
-            socket.pause();
+            channel.pause();
         }
     }
 
@@ -185,24 +193,12 @@ final class Connection implements Outlet {
         if (rateAllows && now - heardNanos >= 2L * heartbeatMillis * NANOS_PER_MILLI) {
             close(CloseReason.SILENT);
         } else if (closing.isEmpty()) {
-            socket.writePing(EMPTY);
+            channel.ping();
         }
     }
 
-    private void ended() {
-        CloseReason reason = closing.orElseGet(() -> reasonOf(socket.closeStatusCode()));
-        closing = Optional.of(reason);
-        vertx.cancelTimer(heartbeatTimer);
-        session.ended(reason).onComplete(gone);
-    }
-
-    private void cut() {
-        // What comes of it is told to the close handler.
-        var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
-    }
-
     /** What the client's close code means, where it was the client that closed. */
-    private static CloseReason reasonOf(Short code) {
+    private static CloseReason reasonOf(int code) {
         if (code == CloseReason.NORMAL.code()) {
             return CloseReason.NORMAL;
         }

@@ -12,7 +12,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
@@ -123,14 +122,16 @@ public final class SignalingVerticle extends VerticleBase {
                     .putHeader(HttpHeaders.CONNECTION, "upgrade")
                     .end("expected: a WebSocket upgrade\n");
         } else {
-            request.toWebSocket().onSuccess(this::connect);
+            request.toWebSocket()
+                    .onSuccess(socket -> connect(new WebSocketChannel(
+                            vertx, socket, settings.limits().frameBytes())));
         }
     }
 
-    private void connect(ServerWebSocket socket) {
+    private void connect(Channel channel) {
         Connection connection = new Connection(
                 vertx,
-                socket,
+                channel,
                 v1,
                 settings.session().heartbeatMillis(),
                 settings.limits(),
