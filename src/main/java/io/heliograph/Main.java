@@ -25,6 +25,7 @@ import io.heliograph.routing.Router;
 import io.heliograph.routing.StateWriter;
 import io.heliograph.session.Sessions;
 import io.heliograph.transport.SignalingVerticle;
+import io.heliograph.transport.SockJsNodes;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
@@ -169,6 +170,7 @@ public final class Main {
         boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
         IceIssuer ice = new IceIssuer(settings.ice(), InstantSource.system());
         List<Directory> directories = new ArrayList<>();
+        SockJsNodes sockJsNodes = new SockJsNodes(settings.instances());
         for (NodeId id : self.nodes()) {
             Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
             NodeLink link = alone ? new LoopbackLink(id) : new BusLink(vertx, id, membership);
@@ -176,7 +178,7 @@ public final class Main {
                     directory, link, settings.limits(), settings.calls().ringSeconds(), metrics.facts());
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
-            SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec());
+            SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec(), sockJsNodes);
             directories.add(directory);
             nodes.add(node);
             deployments.add(await(vertx.deployVerticle(node).recover(this::explain)));

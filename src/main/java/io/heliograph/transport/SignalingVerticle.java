@@ -35,16 +35,20 @@ public final class SignalingVerticle extends VerticleBase {
     private final Settings settings;
     private final Sessions sessions;
     private final SharedEncoding v1;
+    private final SockJsNodes sockJsNodes;
 
     // Owned by the node's context.
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable HttpServer server;
+    private @Nullable SockJs sockJs;
     private boolean stopping;
 
-    public SignalingVerticle(Settings settings, Sessions sessions, Dialect v1) {
+    /** {@code sockJsNodes} is one for all nodes of a process. */
+    public SignalingVerticle(Settings settings, Sessions sessions, Dialect v1, SockJsNodes sockJsNodes) {
         this.settings = settings;
         this.sessions = sessions;
         this.v1 = new SharedEncoding(v1);
+        this.sockJsNodes = sockJsNodes;
     }
 
     /** The node's view of the world, for {@code /state}; from any context. */
@@ -88,10 +92,19 @@ public final class SignalingVerticle extends VerticleBase {
         routes.route().handler(new Pages(vertx));
         // What Vert.x Web refuses by itself: a target that is empty, or does not begin with a slash.
         routes.errorHandler(400, Pages::refuseTarget).errorHandler(404, Pages::refuseTarget);
+        SockJs fallback = new SockJs(
+                vertx,
+                sockJsNodes,
+                settings.session().heartbeatMillis(),
+                settings.limits().frameBytes(),
+                this::connect);
+        sockJs = fallback;
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
         HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
             if (request.path().equals(WEBSOCKET_PATH)) {
                 upgrade(request);
+            } else if (request.path().startsWith(SockJs.PATH)) {
+                fallback.handle(request);
             } else {
                 routes.handle(request);
             }
@@ -104,6 +117,7 @@ public final class SignalingVerticle extends VerticleBase {
     @Override
     public Future<?> stop() {
         stopping = true;
+        Objects.requireNonNull(sockJs).stop();
         List<Future<?>> gone = new ArrayList<>();
         for (Connection connection : List.copyOf(connections)) {
             gone.add(connection.gone());

@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.dialect.CloseFrame;
 import io.heliograph.dialect.Decoded;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.ErrorCode;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -59,6 +63,17 @@ class DocumentedFramesTest {
             ErrorCode code = malformed.answer().refusal().code();
             assertTrue(code == ErrorCode.UNKNOWN_TYPE || code == ErrorCode.BAD_REQUEST, code.label());
         }
+    }
+
+    @Test
+    void theCloseFrameQuotedIsReadAndWritten() throws IOException {
+        List<String> fromClients = frames("```frames sockjs", Set.of(FROM_CLIENT));
+        assertEquals(1, fromClients.size());
+        assertEquals(
+                OptionalInt.of(CloseReason.NORMAL.code()),
+                CloseFrame.read(fromClients.get(0).getBytes(StandardCharsets.UTF_8)));
+        String restart = new String(CloseFrame.write(CloseReason.RESTART), StandardCharsets.UTF_8);
+        assertEquals(List.of(restart), frames("```frames sockjs", FROM_SERVER));
     }
 
     @Test
