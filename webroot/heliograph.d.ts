@@ -14,6 +14,8 @@ export interface ClientOptions {
   token?: string;
   /** Default: the global one. In Node, that of the package `ws`. */
   WebSocket?: WebSocketClass;
+  /** For SockJS where WebSocket is blocked. Default: the global one; beside a `WebSocket` that was given, none. */
+  fetch?: typeof globalThis.fetch;
   clock?: Clock;
   /** From 0 to just below 1. */
   random?: () => number;
@@ -64,10 +66,15 @@ export interface Ending {
   error?: SignalingError;
 }
 
+/** How the server is reached: `sockjs` where the network lets no WebSocket pass. */
+export type Transport = 'websocket' | 'sockjs';
+
 /** `waiting`: not connected, next try in `retryIn` milliseconds. `closed`: for good. */
 export interface StateChange extends Partial<Ending> {
   state: 'connecting' | 'online' | 'waiting' | 'closed';
   retryIn?: number;
+  /** When `online`. */
+  transport?: Transport;
 }
 
 /** A reconnect is over. `resumed`: under the same peer id; otherwise `rooms` were joined again. */
@@ -169,6 +176,8 @@ export interface RoomOptions {
 export class Client extends Emitter<ClientEvents> {
   constructor(options?: ClientOptions);
   readonly state: StateChange['state'];
+  /** While `online`. */
+  readonly transport?: Transport;
   /** Its id; another one after a reconnect that could not resume. */
   readonly peer?: string;
   readonly user?: string;

@@ -4,7 +4,7 @@
  *
  *     import { connect, CallLink, Mesh, PeerLink } from './heliograph.js';
  *
- * Plain ES modules without dependencies: for browsers, and for Node when given a WebSocket class.
+ * Plain ES modules without dependencies: for browsers, and for Node when given a WebSocket class, or fetch, or both.
  */
 
 import { Client } from './heliograph/client.js';

@@ -96,10 +96,12 @@ function farewell(code) {
 }
 
 /** @param {StateChange} change */
-function signaling({ state, code, error }) {
+function signaling({ state, code, error, transport }) {
   mark(document.body, 'signaling', state);
+  mark(document.body, 'transport', transport);
   const words = { connecting: 'Connecting…', online: 'Connected', waiting: 'Reconnecting…', closed: 'Ended' };
-  find('#signaling', HTMLElement).textContent = words[state];
+  const way = transport === 'sockjs' ? ' without WebSocket, which is blocked here' : '';
+  find('#signaling', HTMLElement).textContent = words[state] + way;
   lost.hidden = state === 'online';
   lost.textContent = 'The server cannot be reached. Whoever you see and hear stays; trying again…';
   if (state === 'closed' && call && code !== undefined) over(...farewell(error?.code ?? 'closed'));

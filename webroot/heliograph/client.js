@@ -66,6 +66,8 @@ export class Client extends Emitter {
   constructor(options = {}) {
     super();
     const { url = ownServer(), WebSocket = globalThis.WebSocket, clock = systemClock, random = Math.random } = options;
+    // Whoever brings a WebSocket class of its own, as in Node, says whether to use SockJS by bringing fetch too.
+    const { fetch = options.WebSocket ? undefined : globalThis.fetch } = options;
     const { user, data, token } = options;
     const services = { client: this, clock, random, ask: this.#ask.bind(this), post: this.post.bind(this) };
     this.#roomServices = { ...services, rooms: this.#rooms };
@@ -95,7 +97,7 @@ export class Client extends Emitter {
       });
     });
     this.ready.catch(() => {}); // whoever does not wait for it hears of the end by the event
-    this.#uplink = new Uplink({ url, WebSocket, clock }, random, {
+    this.#uplink = new Uplink({ url, WebSocket, fetch, clock }, random, {
       hello: () => ({ user, data, token }),
       welcome: frame => this.#welcomed(frame),
       frame: frame => this.#received(frame),
@@ -111,6 +113,11 @@ export class Client extends Emitter {
   /** @returns {RTCIceServer[]} what connections that begin now are to use */
   get iceServers() {
     return this.#ice.current;
+  }
+
+  /** @returns {import('../heliograph.js').Transport | undefined} */
+  get transport() {
+    return this.#uplink.transport;
   }
 
   /**

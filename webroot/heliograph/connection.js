@@ -1,15 +1,15 @@
 // @ts-check
-/** One WebSocket, from the greeting to the end. It never comes back; `Uplink` opens the next one. */
+/** One connection, from the greeting to the end. It never comes back; `Uplink` opens the next one. */
 
 import { BROKEN, SILENT } from './closing.js';
+import { Dialed } from './dial.js';
 import { SignalingError } from './errors.js';
 import { Heartbeat } from './heartbeat.js';
 import { Requests } from './requests.js';
 
-/** @typedef {import('../heliograph.js').Clock} Clock */
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('../heliograph.js').Ending} Ending */
-/** @typedef {import('../heliograph.js').WebSocketClass} WebSocketClass */
+/** @typedef {import('./dial.js').Place} Place */
 /** @typedef {import('./requests.js').Asker} Asker */
 /**
  * @typedef {object} Owner
@@ -18,7 +18,6 @@ import { Requests } from './requests.js';
  * @property {(ending: Ending) => void} closed called once, and not after `close()`
  */
 
-const SUBPROTOCOL = 'heliograph.v1';
 const OPEN_WITHIN = 10_000;
 /** Refusals of `hello` that another try would meet again, as the close codes they amount to. */
 const FINAL = new Map([['unauthorized', 4001], ['forbidden', 4001], ['bad-request', 1008], ['bad-frame', 1008]]);
@@ -34,23 +33,30 @@ export class Connection {
   /** @type {Heartbeat | undefined} */
   #heartbeat;
   #cancelOpening;
+  /** @type {() => void} */
+  #cancelPing = () => {};
 
   /**
-   * @param {{url: string | URL, WebSocket: WebSocketClass, clock: Clock}} place
+   * @param {Place} place
    * @param {Record<string, any>} hello
    * @param {Owner} owner
    */
-  constructor({ url, WebSocket, clock }, hello, owner) {
+  constructor(place, hello, owner) {
+    const { clock } = place;
     this.#clock = clock;
     this.#owner = owner;
     this.#requests = new Requests(clock);
-    this.#socket = new WebSocket(String(url), SUBPROTOCOL);
+    this.#socket = new Dialed(place);
     this.#socket.onopen = () => this.#greet(hello);
     this.#socket.onmessage = ({ data }) => this.#receive(data);
     this.#socket.onclose = ({ code, reason }) => this.#end({ code, reason });
-    this.#socket.onerror = () => {};
     this.#cancelOpening = clock.after(OPEN_WITHIN, () =>
       this.#abandon({ code: BROKEN, reason: `not open within ${OPEN_WITHIN} ms` }));
+  }
+
+  /** How it reaches the server, once it does. */
+  get transport() {
+    return this.#socket.transport;
   }
 
   /**
@@ -98,6 +104,7 @@ export class Connection {
           ping: () => this.post({ type: 'ping' }),
           dead: () => this.#abandon({ code: SILENT, reason: 'silent' }),
         });
+        if (this.transport === 'sockjs') this.#showLife(welcome.heartbeat);
         this.#owner.welcome(welcome);
       },
       failed: error => {
@@ -105,6 +112,23 @@ export class Connection {
         this.#abandon({ code: FINAL.get(error.code) ?? BROKEN, reason: error.message, error });
       },
     });
+  }
+
+  /**
+   * Over SockJS only frames count as life. The server's beat reaches also a page in the background, whose timers run late.
+   *
+   * @param {number} heartbeat
+   */
+  #showLife(heartbeat) {
+    const ping = () => this.post({ type: 'ping' });
+    const again = () => {
+      this.#cancelPing = this.#clock.after(heartbeat, () => {
+        ping();
+        again();
+      });
+    };
+    this.#socket.onbeat = ping;
+    again();
   }
 
   /** @param {unknown} text */
@@ -131,8 +155,9 @@ export class Connection {
   }
 
   #detach() {
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = this.#socket.onbeat = null;
     this.#cancelOpening();
+    this.#cancelPing();
     this.#heartbeat?.stop();
     this.#requests.failAll(new SignalingError('disconnected', 'the connection to the server ended'));
   }

@@ -6,7 +6,6 @@ import { comeBack } from './closing.js';
 import { Connection } from './connection.js';
 import { SignalingError } from './errors.js';
 
-/** @typedef {import('../heliograph.js').Clock} Clock */
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('../heliograph.js').Ending} Ending */
 /** @typedef {import('../heliograph.js').StateChange} StateChange */
@@ -41,7 +40,7 @@ export class Uplink {
   #cancelRetry = () => {};
 
   /**
-   * @param {{url: string | URL, WebSocket: import('../heliograph.js').WebSocketClass, clock: Clock}} place
+   * @param {import('./dial.js').Place} place
    * @param {() => number} random
    * @param {Owner} owner
    */
@@ -59,6 +58,11 @@ export class Uplink {
   /** Whether there is a connection to send on. */
   get ready() {
     return this.#sendable() !== undefined;
+  }
+
+  /** How the connection in use reaches the server. */
+  get transport() {
+    return this.#current?.transport;
   }
 
   /**
@@ -126,7 +130,7 @@ export class Uplink {
     this.#attempt = 0;
     old?.close(1000);
     this.#owner.welcome(frame);
-    this.#enter({ state: 'online' });
+    this.#enter({ state: 'online', transport: connection.transport });
   }
 
   /** @param {Frame} frame */
