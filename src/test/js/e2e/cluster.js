@@ -90,7 +90,7 @@ async function status(url) {
  * @param {number} count
  * @returns {Promise<number[]>}
  */
-async function freePorts(count) {
+export async function freePorts(count) {
   const listeners = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(listeners.map(listener => new Promise(resolve => {
     listener.listen(0, HOST, () => resolve(/** @type {import('node:net').AddressInfo} */ (listener.address()).port));
