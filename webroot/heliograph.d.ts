@@ -374,6 +374,14 @@ export interface MeshOptions extends ConnectOptions {
   key: string;
   /** A member's key: something in its data that stays when its peer id changes. */
   keyOf: (member: Member) => string;
+  /**
+   * Whom to link with; default: everyone. Asked whenever a member is met. Both pages must come to the same answer, as they
+   * do when it hangs on what the two say in the roster.
+   */
+  links?: (member: Member) => boolean;
+  /** Milliseconds after which somebody who is not connected is given up; default: as long as signaling knows of it. */
+  patience?: number;
+  clock?: Clock;
 }
 
 export interface MeshEvents {
@@ -382,13 +390,15 @@ export interface MeshEvents {
   left: Participant;
 }
 
-/** Everyone in a room linked with everyone. One mesh a client. */
+/** Everyone in a room linked with everyone, or with those whom `links` picks. One mesh a client. */
 export class Mesh extends Emitter<MeshEvents> {
   /** Give it the room before it is joined. */
   constructor(room: Room, options: MeshOptions);
   readonly participants: ReadonlyMap<string, Participant>;
   /** What everyone gets to see or hear from now on. */
   setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
+  /** Ends the connection with one of them, who comes anew by another offer. */
+  drop(key: string): void;
   /** Ends all connections; the room is left by whoever joined it. */
   close(): void;
 }
@@ -402,4 +412,37 @@ export interface Participant {
   readonly connection?: RTCPeerConnection;
   /** What it sends. */
   readonly tracks: MediaStreamTrack[];
+}
+
+/**
+ * `joined`: alone in the room so far. `connected`: the second is there, or its media still flows. `waiting`: it was, and has
+ * gone. `full`: there are two already. `left`: not in the room.
+ */
+export type PairState = 'left' | 'joined' | 'connected' | 'waiting' | 'full';
+
+export interface PairOptions extends Pick<MeshOptions, 'key' | 'keyOf' | 'connect'> {
+  /** What the other one sees of this peer. */
+  data?: unknown;
+}
+
+export interface PairEvents {
+  state: PairState;
+  /** The other one's data, connection or tracks. */
+  changed: Participant;
+}
+
+/** A room for two. Whoever was there first makes the offer, and waits for the next one when the second has gone. */
+export class Pair extends Emitter<PairEvents> {
+  constructor(client: Client, room: string, options: PairOptions);
+  readonly room: Room;
+  readonly state: PairState;
+  readonly other?: Participant;
+  /** Resolves once in the room; rejects when refused, with `room-full` in state `full`. May be tried again. */
+  join(): Promise<void>;
+  /** Ends the connection and leaves the room. `join` comes back. */
+  leave(): Promise<void>;
+  /** What the other one, and whoever comes after it, gets to see or hear from now on. */
+  setTrack(kind: MediaKind, track: MediaStreamTrack | null): Promise<void>;
+  /** Leaves for good. */
+  close(): void;
 }

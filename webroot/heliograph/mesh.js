@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * Everyone in a room linked with everyone. A participant is a page, not a peer: its `key` stays when its peer id changes
+ * Everyone in a room linked with everyone, or with those whom a predicate picks. A participant is a page, not a peer: its `key` stays when its peer id changes
  * after a lost signaling connection, and so do its connection and its media.
  */
 
+import { systemClock } from './clock.js';
 import { Emitter } from './emitter.js';
 import { Participant } from './participant.js';
 
@@ -25,7 +26,8 @@ export class Mesh extends Emitter {
   #room;
   #key;
   #keyOf;
-  #connect;
+  #links;
+  #surroundings;
   /** @type {Map<MediaKind, MediaStreamTrack | null>} what this side sends */
   #tracks = new Map([['audio', null], ['video', null]]);
   /** @type {(() => void)[]} */
@@ -37,20 +39,30 @@ export class Mesh extends Emitter {
    * @param {import('./room.js').Room} room
    * @param {MeshOptions} options
    */
-  constructor(room, { key, keyOf, configuration = {}, connect = made => new RTCPeerConnection(made) }) {
+  constructor(room, options) {
     super();
     const { client } = room;
+    const { key, keyOf, links = () => true, configuration = {}, patience, clock = systemClock } = options;
+    const { connect = made => new RTCPeerConnection(made) } = options;
     this.#room = room;
     this.#key = key;
     this.#keyOf = keyOf;
-    this.#connect = () => connect({ iceServers: client.iceServers, ...configuration });
+    this.#links = links;
+    this.#surroundings = {
+      room,
+      connect: () => connect({ iceServers: client.iceServers, ...configuration }),
+      tracks: this.#tracks,
+      patience,
+      clock,
+    };
     this.#listening = [
       client.on('ice-servers', ({ iceServers }) => !configuration.iceServers && this.#renew(iceServers)),
       room.on('joined', ({ peers }) => this.#entered(peers)),
+      room.on('refused', () => this.#lose(new Set())),
       room.on('peer-joined', member => this.#met(member, true)),
       room.on('peer-updated', ({ peer, data }) => this.#updated(peer, data)),
       room.on('peer-left', ({ peer, reason }) => this.#gone(peer, reason)),
-      ...SIGNALS.map(type => client.on(type, ({ from, data }) => this.#with(from)?.receive(type, data))),
+      ...SIGNALS.map(type => client.on(type, ({ from, data }) => this.#received(type, from, data))),
     ];
   }
 
@@ -63,6 +75,16 @@ export class Mesh extends Emitter {
   async setTrack(kind, track) {
     this.#tracks.set(kind, track);
     await Promise.all([...this.participants.values()].map(participant => participant.setTrack(kind, track)));
+  }
+
+  /**
+   * Ends the connection with one of them. Should that page offer again while it is in the room, it comes anew.
+   *
+   * @param {string} key
+   */
+  drop(key) {
+    const participant = this.participants.get(key);
+    if (participant) this.#remove(participant);
   }
 
   /** Ends all connections. Leaving the room, which tells the others, is up to its owner. */
@@ -82,13 +104,28 @@ export class Mesh extends Emitter {
     return [...this.participants.values()].find(participant => participant.peer === peer);
   }
 
+  /**
+   * @param {Signal} type
+   * @param {string} from
+   * @param {any} data
+   */
+  #received(type, from, data) {
+    const dropped = type === 'offer' && !this.#with(from) && this.#room.peers.get(from);
+    if (dropped) this.#met(dropped, false);
+    this.#with(from)?.receive(type, data);
+  }
+
   /** @param {Member[]} members they were there first, so they offer */
   #entered(members) {
-    const keys = new Set(members.map(this.#keyOf));
-    for (const participant of [...this.participants.values()]) {
-      if (!keys.has(participant.key)) participant.lose();
-    }
+    this.#lose(new Set(members.map(this.#keyOf)));
     for (const member of members) this.#met(member, false);
+  }
+
+  /** @param {ReadonlySet<string>} present the keys of those whom signaling still knows */
+  #lose(present) {
+    for (const participant of [...this.participants.values()]) {
+      if (!present.has(participant.key)) participant.lose();
+    }
   }
 
   /**
@@ -98,12 +135,11 @@ export class Mesh extends Emitter {
   #met(member, begins) {
     const key = this.#keyOf(member);
     if (key === this.#key) return; // what is left of a broken connection of our own
+    if (!this.#links(member)) return;
     const known = this.participants.get(key);
     /** @type {Participant} */
     const participant = known ?? new Participant(key, {
-      room: this.#room,
-      connect: this.#connect,
-      tracks: this.#tracks,
+      ...this.#surroundings,
       changed: () => this.#changed(participant),
       over: () => this.#remove(participant),
     });
@@ -141,7 +177,8 @@ export class Mesh extends Emitter {
 
   /** @param {Participant} participant */
   #remove(participant) {
-    if (!this.participants.delete(participant.key)) return;
+    if (this.participants.get(participant.key) !== participant) return;
+    this.participants.delete(participant.key);
     participant.close();
     this.emit('left', participant);
   }

@@ -12,6 +12,8 @@ import { PeerLink, isPolite, originOf } from './peer-link.js';
  * @property {import('./room.js').Room} room
  * @property {() => RTCPeerConnection} connect
  * @property {Map<MediaKind, MediaStreamTrack | null>} tracks
+ * @property {number | undefined} patience milliseconds that it may stay without a connection
+ * @property {import('../heliograph.js').Clock} clock
  * @property {() => void} changed
  * @property {() => void} over
  */
@@ -30,6 +32,8 @@ export class Participant {
   #link;
   /** @type {PeerLink | undefined} */
   #replacement;
+  /** @type {(() => void) | undefined} runs while it is not connected */
+  #cancelGivingUp;
 
   /**
    * @param {string} key
@@ -64,6 +68,13 @@ export class Participant {
   meet({ peer, data }, begins) {
     this.peer = peer;
     this.data = data;
+    this.#stopWaiting();
+    this.#meetOn(begins);
+    this.#wait();
+  }
+
+  /** @param {boolean} begins */
+  #meetOn(begins) {
     const link = this.#newest;
     if (!link || !(link.state === 'connecting' || ALIVE.includes(link.state))) return this.#replace(begins);
     link.rebind(this.#terms());
@@ -109,6 +120,7 @@ export class Participant {
   close() {
     this.#link?.close();
     this.#replacement?.close();
+    this.#stopWaiting();
   }
 
   get #newest() {
@@ -149,7 +161,20 @@ export class Participant {
   /** After every change of a link, and of what signaling knows. */
   #watch() {
     if (this.#replacement && (this.#replacement.state === 'connected' || !ALIVE.includes(this.state))) this.#promote();
+    this.#wait();
     if (!this.peer && !ALIVE.includes(this.state)) this.#mesh.over();
     else this.#mesh.changed();
+  }
+
+  /** Whoever stays unconnected for longer than the mesh's patience is given up. */
+  #wait() {
+    const { clock, patience, over } = this.#mesh;
+    if (this.state === 'connected' || patience === undefined) this.#stopWaiting();
+    else this.#cancelGivingUp ??= clock.after(patience, over);
+  }
+
+  #stopWaiting() {
+    this.#cancelGivingUp?.();
+    this.#cancelGivingUp = undefined;
   }
 }

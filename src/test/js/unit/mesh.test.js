@@ -1,81 +1,25 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Mesh, connect, originOf } from '../../../../webroot/heliograph.js';
+import { Mesh, originOf } from '../../../../webroot/heliograph.js';
 import { FakeConnection } from './fake-connection.js';
-import { FakeClock, FakeServer, settled } from './fakes.js';
+import { settled } from './fakes.js';
+import { Lobby, Page } from './lobby.js';
 
-/** @typedef {import('../../../../webroot/heliograph.js').Frame} Frame */
-
-/** A room on a server without a network: peers, their sockets, and frames carried at once. */
-class Lobby {
-  /** @type {Map<string, Page>} present in the room, by peer id */
-  present = new Map();
-  #peers = 0;
-
-  /** @param {Page} page @param {Record<string, any>} [fields] of its welcome */
-  enter(page, fields) {
-    page.peer = `p${++this.#peers}`;
-    const socket = page.server.welcome({ peer: page.peer, ...fields });
-    const { data } = socket.take('join');
-    const peers = [...this.present.values()].map(({ peer, key }) => ({ peer, order: 0, data: { key } }));
-    socket.say({ type: 'joined', re: '2', room: 'r', peers });
-    for (const other of this.present.values()) {
-      other.server.socket.say({ type: 'peer-joined', room: 'r', peer: page.peer, order: 0, data });
-    }
-    this.present.set(page.peer, page);
-  }
-
-  /** @param {Page} page @param {string} reason */
-  leave(page, reason) {
-    const { peer } = page;
-    this.present.delete(peer);
-    for (const other of this.present.values()) {
-      other.server.socket.say({ type: 'peer-left', room: 'r', peer, reason });
-    }
-  }
-
-  /** Carries relays until there are none. */
-  async carry() {
-    await settled();
-    for (let turns = 0; turns < 100; turns++) {
-      const relays = [...this.present.values()].flatMap(page => page.server.socket.sent.splice(0).map(frame => ({ page, frame })));
-      if (relays.length === 0) return;
-      for (const { page, frame } of relays) {
-        page.server.socket.say({ type: 'ok', re: frame.id });
-        const { type, to, data } = frame;
-        this.present.get(to)?.server.socket.say({ type, from: page.peer, data });
-      }
-      await settled();
-    }
-    assert.fail('the pages never come to rest');
-  }
-}
-
-class Page {
-  peer = '';
-  server = new FakeServer();
-  clock = new FakeClock();
-  /** @type {FakeConnection[]} every connection it made, oldest first */
-  connections = [];
+class MeshPage extends Page {
   /** @type {string[]} */
   told = [];
 
-  /** @param {string} key @param {RTCConfiguration} [configuration] */
-  constructor(key, configuration) {
-    this.key = key;
-    const { clock, server } = this;
-    this.client = connect({ url: 'ws://host', WebSocket: server.WebSocket, clock, random: () => 0 });
-    const room = this.client.room('r', { data: { key } });
-    this.mesh = new Mesh(room, {
-      key,
-      keyOf: member => member.data.key,
-      configuration,
-      connect: made => {
-        this.connections.push(new FakeConnection(made));
-        return /** @type {FakeConnection} */ (this.connections.at(-1)).real;
-      },
-    });
+  /**
+   * @param {string} key
+   * @param {Partial<import('../../../../webroot/heliograph.js').MeshOptions>} [options]
+   * @param {Record<string, unknown>} [data]
+   */
+  constructor(key, options, data) {
+    super(key);
+    const { clock, connect } = this;
+    const room = this.client.room('r', { data: { key, ...data } });
+    this.mesh = new Mesh(room, { key, keyOf: member => member.data.key, connect, clock, ...options });
     this.mesh.on('came', ({ key: other }) => this.told.push(`+${other}`));
     this.mesh.on('left', ({ key: other }) => this.told.push(`-${other}`));
     room.join().catch(() => {});
@@ -85,17 +29,12 @@ class Page {
   get sees() {
     return [...this.mesh.participants.values()].map(({ key, peer, state }) => [key, peer, state]);
   }
-
-  cut() {
-    this.server.socket.drop(1006);
-    this.clock.advance(1);
-  }
 }
 
 /** @param {...string} keys */
 async function call(...keys) {
   const lobby = new Lobby();
-  const pages = keys.map(key => new Page(key));
+  const pages = keys.map(key => new MeshPage(key));
   for (const page of pages) {
     lobby.enter(page);
     await lobby.carry();
@@ -220,7 +159,7 @@ const GIVEN = [{ urls: ['turn:host'], username: '2:p1', credential: 'new' }];
 
 test('connections are made as the page wants, with the servers of the client', async () => {
   const lobby = new Lobby();
-  const pages = [new Page('a', { iceTransportPolicy: 'relay' }), new Page('b', { iceServers: [] })];
+  const pages = [new MeshPage('a', { configuration: { iceTransportPolicy: 'relay' } }), new MeshPage('b', { configuration: { iceServers: [] } })];
   for (const page of pages) {
     lobby.enter(page, { iceServers: GIVEN });
     await lobby.carry();
@@ -232,7 +171,7 @@ test('connections are made as the page wants, with the servers of the client', a
 test('renewed servers reach every connection, but for those with servers of their own', async () => {
   const lobby = new Lobby();
   const own = [{ urls: ['stun:own'] }];
-  const pages = [new Page('a'), new Page('b', { iceServers: own }), new Page('c')];
+  const pages = [new MeshPage('a'), new MeshPage('b', { configuration: { iceServers: own } }), new MeshPage('c')];
   for (const page of pages) {
     lobby.enter(page);
     await lobby.carry();
@@ -253,4 +192,109 @@ test('what has failed while the page was cut off finds its way with the servers 
   await lobby.carry();
   assert.deepEqual([a.sees, b.sees], [[['b', b.peer, 'connected']], [['a', a.peer, 'connected']]]);
   assert.deepEqual([b.connections.length, b.connections[0].gatheredFrom], [1, GIVEN]);
+});
+
+/** A streamer and its viewers, in the order they come. @param {Lobby} lobby @param {...MeshPage} pages */
+async function gather(lobby, ...pages) {
+  for (const page of pages) {
+    lobby.enter(page);
+    await lobby.carry();
+  }
+}
+
+/** @param {string} key */
+function streamer(key) {
+  return new MeshPage(key, { links: ({ data }) => data.role === 'viewer', patience: 1000 }, { role: 'streamer' });
+}
+
+/** @param {string} key */
+function viewer(key) {
+  return new MeshPage(key, { links: ({ data }) => data.role === 'streamer' }, { role: 'viewer' });
+}
+
+for (const [order, at] of /** @type {const} */ ([['first', 0], ['between', 1], ['last', 2]])) {
+  test(`one to many: the streamer comes ${order}, and no viewer is linked with another`, async () => {
+    const [s, ...viewers] = [streamer('s'), viewer('v'), viewer('w')];
+    const coming = [...viewers];
+    coming.splice(at, 0, s);
+    await gather(new Lobby(), ...coming);
+    assert.deepEqual(s.sees.map(([key, , state]) => [key, state]), [['v', 'connected'], ['w', 'connected']]);
+    for (const { sees, connections } of viewers) {
+      assert.deepEqual([sees, connections.length], [[['s', s.peer, 'connected']], 1]);
+    }
+  });
+}
+
+test('who stays unconnected longer than one has patience is given up, also while signaling knows it', async () => {
+  const [s, v] = [streamer('s'), viewer('v')];
+  await gather(new Lobby(), s, v);
+  assert.equal(s.clock.pending, 1); // the heartbeat's
+  s.connections[0].become('disconnected');
+  s.clock.advance(999);
+  assert.deepEqual(s.sees, [['v', v.peer, 'disconnected']]);
+  s.connections[0].become('failed');
+  s.clock.advance(1);
+  assert.deepEqual([s.sees, s.told, s.connections[0].connectionState], [[], ['+v', '-v'], 'closed']);
+  assert.equal(s.clock.pending, 1);
+});
+
+test('a connection that recovers in time is kept', async () => {
+  const [s, v] = [streamer('s'), viewer('v')];
+  await gather(new Lobby(), s, v);
+  for (let turn = 0; turn < 3; turn++) {
+    s.connections[0].become('disconnected');
+    s.clock.advance(999);
+    s.connections[0].become('connected');
+  }
+  s.clock.advance(2000);
+  assert.deepEqual([s.sees, s.told], [[['v', v.peer, 'connected']], ['+v']]);
+});
+
+test('a connection that never comes about is given up', async () => {
+  const lobby = new Lobby();
+  const [s, v] = [streamer('s'), viewer('v')];
+  lobby.enter(s);
+  lobby.enter(v);
+  await settled();
+  assert.deepEqual(s.sees, [['v', v.peer, 'new']]);
+  s.clock.advance(1000);
+  assert.deepEqual([s.sees, s.told], [[], ['+v', '-v']]);
+});
+
+test('one given up comes anew when it offers again, and gets what is sent now', async () => {
+  const lobby = new Lobby();
+  const [s, v] = [streamer('s'), viewer('v')];
+  await gather(lobby, s, v);
+  s.connections[0].become('disconnected');
+  s.clock.advance(1000);
+  v.connections[0].become('failed'); // its link looks for another way by itself
+  await lobby.carry();
+  assert.deepEqual([s.told, s.sees], [['+v', '-v', '+v'], [['v', v.peer, 'connected']]]);
+  assert.deepEqual(v.sees, [['s', s.peer, 'connected']]);
+});
+
+test('an offer of a peer that is not in the room, or not to be linked with, comes to nothing', async () => {
+  const [s, v, w] = [streamer('s'), viewer('v'), viewer('w')];
+  await gather(new Lobby(), s, v, w);
+  const stranger = new FakeConnection();
+  await stranger.setLocalDescription();
+  for (const from of ['p99', w.peer]) {
+    v.server.socket.say({ type: 'offer', from, data: stranger.localDescription });
+  }
+  await settled();
+  assert.deepEqual([v.connections.length, v.sees], [1, [['s', s.peer, 'connected']]]);
+});
+
+test('a streamer that comes back under another name keeps its viewers, one that begins anew gets them again', async () => {
+  const lobby = new Lobby();
+  const [s, v] = [streamer('s'), viewer('v')];
+  await gather(lobby, s, v);
+  s.cut();
+  lobby.leave(s, 'lost');
+  await gather(lobby, s);
+  assert.deepEqual([v.sees, v.connections.length], [[['s', s.peer, 'connected']], 1]);
+  lobby.leave(s, 'left');
+  const again = streamer('t');
+  await gather(lobby, again);
+  assert.deepEqual([v.sees, v.told], [[['t', again.peer, 'connected']], ['+s', '-s', '+t']]);
 });
