@@ -13,6 +13,7 @@ export { Call } from './heliograph/call.js';
 export { CallLink } from './heliograph/call-link.js';
 export { Client } from './heliograph/client.js';
 export { Mesh } from './heliograph/mesh.js';
+export { Pair } from './heliograph/pair.js';
 export { PeerLink, isPolite, originOf } from './heliograph/peer-link.js';
 export { SignalingError } from './heliograph/errors.js';
 
