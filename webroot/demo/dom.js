@@ -25,3 +25,11 @@ export function mark(element, name, value) {
   if (value === undefined || value === false || value === null) delete element.dataset[name];
   else element.dataset[name] = String(value);
 }
+
+/**
+ * @param {string} selector
+ * @param {() => void} action
+ */
+export function onClick(selector, action) {
+  find(selector, HTMLElement).addEventListener('click', action);
+}

@@ -63,7 +63,7 @@ export class Visitor {
   /** @param {string} name who is in the call after this */
   async join(name) {
     await this.knock(name);
-    await until(`${name} in`, () => this.view(), view => view === 'call');
+    await this.sees('call');
   }
 
   /** Asks to come in, whatever the answer. @param {string} name */
@@ -75,6 +75,11 @@ export class Visitor {
   /** @returns {Promise<string>} which view is shown */
   view() {
     return this.page.evaluate(() => document.body.dataset.view ?? '');
+  }
+
+  /** @param {string} view */
+  sees(view) {
+    return until(`view ${view}`, () => this.view(), shown => shown === view);
   }
 
   /** @returns {Promise<string>} */

@@ -1,70 +1,27 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import { connect } from '../../../../webroot/heliograph.js';
-import { Visitor, launchChromium, launchFirefox } from './browser.js';
-import { Cluster } from './cluster.js';
+import { launchFirefox } from './browser.js';
 import { until } from './server.js';
+import { Visits } from './visits.js';
 
-/** @type {Cluster} */
-let cluster;
-/** @type {import('playwright-core').Browser} */
-let browser;
-
-before(async () => {
-  cluster = await Cluster.start();
-  browser = await launchChromium();
-}, { timeout: 120_000 });
-
-after(async () => {
-  await browser?.close();
-  await cluster?.stop();
-}, { timeout: 120_000 });
-
+const visits = new Visits();
 const limits = { timeout: 90_000 };
 
-/** @type {Visitor[]} */
-let visitors = [];
-
-afterEach(async () => {
-  const leaving = visitors;
-  visitors = [];
-  await Promise.all(leaving.map(visitor => visitor.close()));
-  for (const { errors } of leaving) assert.deepEqual(errors, []);
-  await until('nobody left', peers, counts => counts.every(count => count === 0));
-});
-
-/**
- * Opens a page that is closed with the test, and must not have met an error.
- *
- * @param {import('playwright-core').Browser} where
- * @param {string} path
- * @param {() => void} [prepare]
- */
-async function visit(where, path, prepare) {
-  const visitor = await Visitor.open(where, new URL(path, cluster.origin).href, prepare);
-  visitors.push(visitor);
-  return visitor;
-}
-
-/** How many peers each process has that is still there. */
-function peers() {
-  return Promise.all(cluster.servers.filter(({ running }) => running).map(server => server.peers()));
-}
-
 test('two pages on different nodes see each other', limits, async () => {
-  const ann = await visit(browser, '/');
+  const ann = await visits.visit('/');
   await ann.page.click('#open');
   assert.match(ann.page.url(), /#[a-z2-9]{4}(-[a-z2-9]{4}){3}$/);
   await ann.join('Ann');
-  const bob = await visit(browser, ann.page.url());
+  const bob = await visits.visit(ann.page.url());
   await bob.join('Bob');
 
   const [[bobSeen], [annSeen]] = await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
   assert.equal(bobSeen.name, 'Bob');
   assert.equal(annSeen.name, 'Ann');
-  assert.deepEqual(await peers(), [1, 1]);
+  assert.deepEqual(await visits.peers(), [1, 1]);
 
   await bob.page.click('#leave');
   await until('Ann alone again', () => ann.others(), others => others.length === 0);
@@ -73,9 +30,9 @@ test('two pages on different nodes see each other', limits, async () => {
 test('Chromium and Firefox see each other, whoever comes first', limits, async t => {
   const other = await launchFirefox();
   t.after(() => other.close());
-  for (const [room, ...browsers] of /** @type {const} */ ([['cf', browser, other], ['fc', other, browser]])) {
-    const first = await visit(browsers[0], `/#${room}`);
-    const second = await visit(browsers[1], `/#${room}`);
+  for (const [room, ...browsers] of /** @type {const} */ ([['cf', visits.browser, other], ['fc', other, visits.browser]])) {
+    const first = await visits.visit(`/#${room}`, { browser: browsers[0] });
+    const second = await visits.visit(`/#${room}`, { browser: browsers[1] });
     await first.join('First');
     await second.join('Second');
     await Promise.all([first.seesMoving(1), second.seesMoving(1)]);
@@ -84,22 +41,22 @@ test('Chromium and Firefox see each other, whoever comes first', limits, async t
 });
 
 test('everything works below a path prefix too', limits, async () => {
-  const ann = await visit(browser, '/below/#prefix');
-  const bob = await visit(browser, '/below/#prefix');
+  const ann = await visits.visit('/below/#prefix');
+  const bob = await visits.visit('/below/#prefix');
   await ann.join('Ann');
   await bob.join('Bob');
   await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
 });
 
 test('three see each other', limits, async () => {
-  const all = [await visit(browser, '/#three'), await visit(browser, '/#three'), await visit(browser, '/#three')];
+  const all = [await visits.visit('/#three'), await visits.visit('/#three'), await visits.visit('/#three')];
   await Promise.all(all.map((one, index) => one.join(`Guest ${index}`)));
   await Promise.all(all.map(one => one.seesMoving(2)));
 });
 
 test('camera off, camera on and a shared screen reach the other page over the same connection', limits, async () => {
-  const ann = await visit(browser, '/#tracks');
-  const bob = await visit(browser, '/#tracks');
+  const ann = await visits.visit('/#tracks');
+  const bob = await visits.visit('/#tracks');
   await ann.join('Ann');
   await bob.join('Bob');
   await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
@@ -112,14 +69,16 @@ test('camera off, camera on and a shared screen reach the other page over the sa
 });
 
 test('without a camera one still sees the others', limits, async () => {
-  const blind = await visit(browser, '/#no-camera', () => {
-    navigator.mediaDevices.getUserMedia = async () => {
-      throw new DOMException('none', 'NotFoundError');
-    };
+  const blind = await visits.visit('/#no-camera', {
+    prepare: () => {
+      navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException('none', 'NotFoundError');
+      };
+    },
   });
   await blind.page.waitForSelector('#hint:not([hidden])');
   await blind.join('Blind');
-  const ann = await visit(browser, '/#no-camera');
+  const ann = await visits.visit('/#no-camera');
   await ann.join('Ann');
   await blind.seesMoving(1);
   const [seen] = await until('connected', () => ann.others(), others => others[0]?.state === 'connected');
@@ -127,22 +86,35 @@ test('without a camera one still sees the others', limits, async () => {
 });
 
 test('the ninth is told that the room is full, and gets in when somebody has left', limits, async () => {
-  const url = new URL('/v1/ws', cluster.origin.replace('http', 'ws'));
+  const url = new URL('/v1/ws', visits.cluster.origin.replace('http', 'ws'));
   const guests = Array.from({ length: 8 }, () => connect({ url, WebSocket }));
   await Promise.all(guests.map(guest => guest.join('full', { capacity: 8 })));
-  const late = await visit(browser, '/#full');
+  const late = await visits.visit('/#full');
   await late.knock('Late');
   await until('refused', () => late.view(), view => view === 'over');
   assert.equal(await late.page.textContent('#over-title'), 'This room is full');
   guests[0].close();
-  await until('a seat free', peers, counts => counts[0] + counts[1] === 7);
+  await until('a seat free', () => visits.peers(), counts => counts[0] + counts[1] === 7);
   await late.page.click('#again');
   await late.join('Late');
   for (const guest of guests) guest.close();
 });
 
+test('a link that names no room says so, and offers another room', limits, async () => {
+  for (const fragment of ['x'.repeat(129), 'a%00b']) {
+    const { page } = await visits.visit(`/#${fragment}`);
+    assert.equal(await page.textContent('#over-title'), 'This link is broken');
+    assert.equal(await page.isVisible('#again'), false);
+    await Promise.all([page.waitForEvent('load'), page.click('#over a')]);
+    await page.click('#open');
+    await page.waitForSelector('#lobby:visible');
+  }
+  const longest = await visits.visit(`/#${encodeURIComponent('🙂'.repeat(128))}`);
+  await longest.join('Longest');
+});
+
 test('offers that cross, and candidates that come before their description, do no harm', limits, async () => {
-  const { page } = await visit(browser, '/');
+  const { page } = await visits.visit('/');
   const outcome = await page.evaluate(async () => {
     const { PeerLink } = await import(new URL('heliograph.js', location.href).href);
     /** @type {Record<string, any[]>} what each side is sent, held back until both have offered */
@@ -177,22 +149,22 @@ test('offers that cross, and candidates that come before their description, do n
 });
 
 test('a call outlives the node that brought it together', limits, async () => {
-  const ann = await visit(browser, '/#survivors');
-  const bob = await visit(browser, '/#survivors');
+  const ann = await visits.visit('/#survivors');
+  const bob = await visits.visit('/#survivors');
   await ann.join('Ann');
   await bob.join('Bob');
   const [[before]] = await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
   const names = [await ann.peer(), await bob.peer()];
-  assert.deepEqual(await peers(), [1, 1]);
+  assert.deepEqual(await visits.peers(), [1, 1]);
 
-  await cluster.servers[0].kill();
+  await visits.cluster.servers[0].kill();
   const cut = await until('one is cut off', async () => [await ann.signaling(), await bob.signaling()],
     states => states.some(state => state !== 'online'));
   const watcher = cut[0] === 'online' ? ann : bob;
   const [kept] = await watcher.others();
   await until('media goes on', () => watcher.others(), ([other]) => other.frames > kept.frames);
 
-  await until('both on the node left', peers, ([count]) => count === 2);
+  await until('both on the node left', () => visits.peers(), ([count]) => count === 2);
   await until('known again', async () => [...await ann.others(), ...await bob.others()],
     others => others.length === 2 && others.every(({ peer }) => peer));
   const [[after]] = await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
