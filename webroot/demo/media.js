@@ -19,10 +19,15 @@ export class LocalMedia {
   /** @type {Record<MediaKind, string | undefined>} */
   #chosen = { audio: undefined, video: undefined };
   #changed;
+  #consolation;
 
-  /** @param {() => void} changed called after every change of what there is to send */
-  constructor(changed) {
+  /**
+   * @param {() => void} changed called after every change of what there is to send
+   * @param {string} [consolation] what one can do without camera and microphone
+   */
+  constructor(changed, consolation = BLOCKED) {
     this.#changed = changed;
+    this.#consolation = consolation;
   }
 
   /** What the others shall see. */
@@ -41,7 +46,7 @@ export class LocalMedia {
   /** Asks for both, and takes what it can get. */
   async start() {
     if (!navigator.mediaDevices) {
-      this.problem = `Browsers lend the camera to https pages only. ${BLOCKED}`;
+      this.problem = `Browsers lend the camera to https pages only. ${this.#consolation}`;
     } else {
       try {
         await this.#open(['audio', 'video']);
@@ -135,7 +140,7 @@ export class LocalMedia {
     }
     if (this.camera) this.problem = 'No microphone was found: the others will see you, but not hear you.';
     else if (this.microphone) this.problem = 'No camera was found: the others will hear you, but not see you.';
-    else this.problem = `${explain(error)} ${BLOCKED}`;
+    else this.problem = `${explain(error)} ${this.#consolation}`;
   }
 
   /** @param {MediaKind[]} kinds */

@@ -49,13 +49,40 @@ export class Tile {
     mark(this.element, 'muted', muted === true && '');
   }
 
-  /** @param {(MediaStreamTrack | null)[]} tracks */
+  /**
+   * @param {(MediaStreamTrack | null)[]} tracks
+   * @returns {boolean} whether there is something to play where there was nothing
+   */
   play(tracks) {
     const wanted = tracks.filter(track => track !== null);
     for (const track of this.#stream.getTracks()) if (!wanted.includes(track)) this.#stream.removeTrack(track);
     for (const track of wanted) this.#stream.addTrack(track);
     const source = wanted.length > 0 ? this.#stream : null; // one that is empty would hold up the page's load event
-    if (this.#video.srcObject !== source) this.#video.srcObject = source;
+    if (this.#video.srcObject === source) return false;
+    this.#video.srcObject = source;
+    return source !== null;
+  }
+
+  /**
+   * Starts the picture where the browser does not by itself: it lets sound out only after a click.
+   *
+   * @returns {Promise<boolean>} whether its sound had to be turned off for that
+   */
+  async start() {
+    try {
+      await this.#video.play();
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'NotAllowedError')) return false; // something newer plays
+      this.#video.muted = true;
+      await this.#video.play().catch(() => {});
+    }
+    return this.#video.muted;
+  }
+
+  /** After a click. */
+  turnSoundOn() {
+    this.#video.muted = false;
+    void this.#video.play();
   }
 
   /** @param {{key: string, peer?: string, state: RTCPeerConnectionState}} participant */
