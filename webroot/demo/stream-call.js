@@ -25,6 +25,7 @@ import { Tile } from './tile.js';
  * @property {(error: SignalingError) => void} ended not by oneself
  */
 
+export const ANONYMOUS = 'Streamer';
 const MEASURE_EVERY = 1000;
 /** How long the streamer keeps a viewer's connection that is none. A viewer who is still there comes back by itself. */
 const PATIENCE = 15_000;
@@ -55,7 +56,7 @@ export class StreamCall {
    */
   constructor(room, role, name, media, owner) {
     this.#role = role;
-    this.#name = name.trim() || 'Streamer';
+    this.#name = name.trim() || ANONYMOUS;
     this.#media = media;
     this.#owner = owner;
     this.#client = connect();

@@ -6,7 +6,7 @@ import { find, mark, onClick } from './dom.js';
 import { isRoomName, newInvitation, offerLink, roomOf } from './invitation.js';
 import { LocalMedia } from './media.js';
 import { BROKEN_LINK, ending, hideSignaling, showSignaling } from './signaling.js';
-import { StreamCall } from './stream-call.js';
+import { ANONYMOUS, StreamCall } from './stream-call.js';
 import { forget, recall, remember } from './stream-memory.js';
 import { Tile } from './tile.js';
 
@@ -168,7 +168,7 @@ function signaling(change) {
 function mediaChanged() {
   const { camera, microphone, screen, muted, picture, problem } = media;
   controls.show();
-  preview.describe({ name: nameField.value, picture: screen ? 'screen' : camera ? 'camera' : undefined, muted });
+  preview.describe({ name: nameField.value.trim() || ANONYMOUS, picture: screen ? 'screen' : camera ? 'camera' : undefined, muted });
   preview.play([picture]);
   if (screen) screenLost = false;
   const reminder = find('#reminder', HTMLElement);
