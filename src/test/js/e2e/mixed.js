@@ -1,10 +1,13 @@
 // @ts-check
 /**
- * What a browser gets while servers are updated one by one: each module from the previous version or from this one, as
- * chance has it, and "not found" where the version that is asked does not have it. Two pages, each with a mix of its own,
- * have to see each other. Not among the tests of a build, which knows of no previous version:
+ * What a browser gets while servers are updated one by one: some modules from the previous version, some from this one, and
+ * "not found" where the version that is asked does not have it. Two pages, each with a mix of its own, have to see each
+ * other. Not among the tests of a build, which knows of no previous version:
  *
- *     HELIOGRAPH_PREVIOUS=/path/to/the/previous/webroot [SPLITS=20] [SEED=1] e2e/run ./mixed.js
+ *     HELIOGRAPH_PREVIOUS=/path/to/the/previous/webroot [MIX=each] [SPLITS=20] [SEED=1] e2e/run ./mixed.js
+ *
+ * MIX=once: the balancer keeps a browser on one node, which is replaced at some moment while the page loads, or just before
+ * or after. MIX=each: every request goes to either version, as with a balancer that takes turns.
  */
 
 import assert from 'node:assert/strict';
@@ -20,10 +23,14 @@ import { Server } from './server.js';
 const PRESENT = process.env.HELIOGRAPH_PRESENT ?? join(import.meta.dirname, '../../../../webroot');
 const PREVIOUS = process.env.HELIOGRAPH_PREVIOUS;
 assert.ok(PREVIOUS, 'HELIOGRAPH_PREVIOUS: not set (expected: the webroot folder of the previous version)');
+const MIX = process.env.MIX ?? 'once';
+assert.ok(MIX === 'once' || MIX === 'each', `MIX: ${MIX} (expected: once or each)`);
 const SPLITS = Number(process.env.SPLITS ?? 20);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** A page that got modules that do not fit loads itself again, each time with another mix. */
 const LOADED_WITHIN = 60_000;
+/** About as many as a page has files. */
+const REQUESTS = 40;
 /** @type {Record<string, string>} */
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
@@ -48,11 +55,13 @@ class Balancer {
   previous = [];
   loads = 0;
   #random;
+  #requests = 0;
   #server = createServer((request, response) => void this.#answer(request.url ?? '', response));
 
   /** @param {() => number} random */
   constructor(random) {
     this.#random = random;
+    this.replacedAt = Math.floor(random() * REQUESTS);
     this.#server.on('upgrade', (request, socket, head) => {
       const upstream = connect(server.http, '127.0.0.1', () => {
         const headers = request.rawHeaders.map((text, index) => (index % 2 ? `${text}\r\n` : `${text}: `)).join('');
@@ -85,7 +94,7 @@ class Balancer {
       this.loads++;
       this.previous = [];
     }
-    const old = this.#random() < 0.5;
+    const old = MIX === 'each' ? this.#random() < 0.5 : this.#requests++ < this.replacedAt;
     try {
       const body = await readFile(join(/** @type {string} */ (old ? PREVIOUS : PRESENT), file));
       if (old) this.previous.push(file);
@@ -109,7 +118,7 @@ async function enter(name, fragment, random) {
 }
 
 for (let split = 1; split <= SPLITS; split++) {
-  test(`seed ${SEED}, split ${split}`, { timeout: 180_000 }, async t => {
+  test(`${MIX}, seed ${SEED}, split ${split}`, { timeout: 180_000 }, async t => {
     const random = seeded(SEED * 1000 + split);
     const guests = [await enter('Ann', `mixed${split}`, random), await enter('Bob', `mixed${split}`, random)];
     try {
