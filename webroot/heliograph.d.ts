@@ -420,7 +420,7 @@ export interface Participant {
  */
 export type PairState = 'left' | 'joined' | 'connected' | 'waiting' | 'full';
 
-export interface PairOptions extends Pick<MeshOptions, 'key' | 'keyOf' | 'configuration' | 'connect'> {
+export interface PairOptions extends ConnectOptions, Pick<MeshOptions, 'key' | 'keyOf'> {
   /** What the other one sees of this peer. */
   data?: unknown;
 }

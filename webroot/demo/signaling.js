@@ -28,6 +28,7 @@ export function showSignaling({ state, transport }) {
 
 export function hideSignaling() {
   mark(document.body, 'signaling', 'off');
+  mark(document.body, 'transport', undefined);
   find('#signaling', HTMLElement).textContent = '';
   find('#lost', HTMLElement).hidden = true;
 }
