@@ -10,6 +10,7 @@ import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
 import io.heliograph.protocol.Settings.LogLevel;
 import java.util.List;
+import java.util.function.Function;
 
 /** The table of keys, and the only place that knows them. {@code conf/heliograph.yaml} says the same for people. */
 final class Keys {
@@ -22,6 +23,11 @@ final class Keys {
 
     static final Key<String> HTTP_HOST = new Key<>("http.host", "0.0.0.0", Kind.host());
     static final Key<Integer> HTTP_PORT = new Key<>("http.port", "8080", Kind.port());
+
+    static final Key<String> HTTP_TLS =
+            new Key<>("http.tls", "off", Kind.oneOf(List.of("off", "self-signed", "files"), Function.identity()));
+    static final Key<String> HTTP_CERTIFICATE = new Key<>("http.certificate", "", Kind.fileOrNothing());
+    static final Key<String> HTTP_KEY = new Key<>("http.key", "", Kind.fileOrNothing());
 
     static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
     static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
@@ -63,6 +69,9 @@ final class Keys {
             INSTANCES,
             HTTP_HOST,
             HTTP_PORT,
+            HTTP_TLS,
+            HTTP_CERTIFICATE,
+            HTTP_KEY,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             CLUSTER_ENABLED,

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean secret) {
     private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,8}");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
+    /** No line break or other control character: whoever puts the content of a file where its path belongs is told so. */
+    private static final Pattern FILE = Pattern.compile("\\P{Cntrl}{1,4096}");
+
     private static final String HOST_IN_URL = "(?:\\[[0-9A-Fa-f:.]{2,45}]|[A-Za-z0-9._-]{1,253})";
     private static final Pattern ADDRESS = Pattern.compile(HOST_IN_URL + ":([0-9]{1,5})");
     private static final Pattern STUN_URL = Pattern.compile("stuns?:" + HOST_IN_URL + "(?::([0-9]{1,5}))?");
@@ -74,6 +77,14 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
         return new Kind<>(
                 "a host name or nothing",
                 text -> text.isEmpty() ? Optional.of(text) : host().parse().apply(text));
+    }
+
+    /** A path, which need not exist yet; the empty text is none. */
+    static Kind<String> fileOrNothing() {
+        return new Kind<>(
+                "the path of a file or nothing",
+                text -> Optional.of(text)
+                        .filter(path -> text.isEmpty() || FILE.matcher(path).matches()));
     }
 
     /** Addresses separated by commas; the empty text is an empty list. */

@@ -4,6 +4,7 @@ import io.heliograph.protocol.IceServer.Credential;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.Ice.Turn;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,6 +95,9 @@ final class SettingsReader {
             checkCluster();
         }
         checkTurn();
+        if (get(Keys.HTTP_TLS).equals("files")) {
+            checkTls();
+        }
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
                 checkApart(other, listeners.get(i));
@@ -146,11 +150,19 @@ final class SettingsReader {
         }
     }
 
+    private void checkTls() {
+        for (var file : List.of(Keys.HTTP_CERTIFICATE, Keys.HTTP_KEY)) {
+            if (get(file).isEmpty()) {
+                refuse(file, "a PEM file, since %s is files".formatted(Keys.HTTP_TLS.path()));
+            }
+        }
+    }
+
     private Settings settings(int cores) {
         int instances = get(Keys.INSTANCES);
         return new Settings(
                 instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
-                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT)),
+                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls()),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
                 new Settings.Cluster(
                         get(Keys.CLUSTER_ENABLED),
@@ -181,6 +193,14 @@ final class SettingsReader {
                         ? new Turn.Fixed(
                                 urls, new Credential(get(Keys.ICE_TURN_USERNAME), get(Keys.ICE_TURN_CREDENTIAL)))
                         : new Turn.Timed(urls, secrets, get(Keys.ICE_TURN_TTL)));
+    }
+
+    private Settings.Tls tls() {
+        return switch (get(Keys.HTTP_TLS)) {
+            case "self-signed" -> new Settings.Tls.SelfSigned();
+            case "files" -> new Settings.Tls.Files(Path.of(get(Keys.HTTP_CERTIFICATE)), Path.of(get(Keys.HTTP_KEY)));
+            default -> new Settings.Tls.Off();
+        };
     }
 
     private <T> T get(Key<T> key) {

@@ -8,8 +8,11 @@ package io.heliograph.config;
 record Value(String text, String origin) {
     private static final int SHOWN_MAX = 100;
 
-    /** The text as an error shows it: on one line, and not too long. */
+    /** The text as an error shows it: on one line, not too long, and never a private key that was put where its path belongs. */
     String shown() {
+        if (text.contains("PRIVATE KEY")) {
+            return "(not shown)";
+        }
         if (text.isBlank()) {
             return '"' + OneLine.of(text) + '"';
         }

@@ -1,5 +1,6 @@
 package io.heliograph.protocol;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,11 +29,28 @@ public record Settings(
         requireBetween("instances", instances, 1, INSTANCES_MAX);
     }
 
-    /** Where clients connect. */
-    public record Http(String host, int port) {
+    /** Where clients connect, and how that is encrypted. */
+    public record Http(String host, int port, Tls tls) {
         public Http {
             requireBetween("http.port", port, 0, PORT_MAX);
         }
+    }
+
+    /** How what clients say is encrypted on its way. */
+    public sealed interface Tls {
+        /** Not by this server: it is on localhost only, or behind a proxy that does it. */
+        record Off() implements Tls {}
+
+        /** With a certificate made at the start, which browsers take once their user says so. */
+        record SelfSigned() implements Tls {}
+
+        /**
+         * With a certificate that somebody vouches for.
+         *
+         * @param certificate PEM, the server's own first, then those that lead to its authority
+         * @param key PEM, the private key of the first certificate, without passphrase
+         */
+        record Files(Path certificate, Path key) implements Tls {}
     }
 
     /** Where operators connect. */

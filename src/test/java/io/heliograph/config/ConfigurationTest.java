@@ -37,7 +37,7 @@ class ConfigurationTest {
         assertEquals(
                 new Settings(
                         Math.max(1, cores - 1),
-                        new Settings.Http("0.0.0.0", 8080),
+                        new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off()),
                         new Settings.Management("127.0.0.1", 9090),
                         new Settings.Cluster(
                                 false,
@@ -68,7 +68,7 @@ class ConfigurationTest {
                                 "21"),
                         Map.of("heliograph.http.port", "1003"))
                 .settings();
-        assertEquals(new Settings.Http("10.0.0.1", 1003), settings.http());
+        assertEquals(new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off()), settings.http());
         assertEquals(new Limits(65_536, 21, 12, 250), settings.limits());
     }
 
@@ -79,6 +79,9 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_INSTANCES", "3"),
                         Map.entry("HELIOGRAPH_HTTP_HOST", "localhost"),
                         Map.entry("HELIOGRAPH_HTTP_PORT", "0"),
+                        Map.entry("HELIOGRAPH_HTTP_TLS", "files"),
+                        Map.entry("HELIOGRAPH_HTTP_CERTIFICATE", "/etc/tls/tls.crt"),
+                        Map.entry("HELIOGRAPH_HTTP_KEY", "own key.pem"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_HOST", "::1"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_PORT", "0"),
                         Map.entry("HELIOGRAPH_CLUSTER_ENABLED", "true"),
@@ -103,7 +106,10 @@ class ConfigurationTest {
         assertEquals(
                 new Settings(
                         3,
-                        new Settings.Http("localhost", 0),
+                        new Settings.Http(
+                                "localhost",
+                                0,
+                                new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem"))),
                         new Settings.Management("::1", 0),
                         new Settings.Cluster(
                                 true,
@@ -237,6 +243,42 @@ class ConfigurationTest {
             var failure = configurations.failure(Map.of("HELIOGRAPH_CLUSTER_MEMBERS", text));
             assertTrue(failure.contains("(expected: host:port, separated by commas)"), text + ": " + failure);
         }
+    }
+
+    @Test
+    void encryptionWithFilesNeedsBothOfThem() throws Exception {
+        assertEquals(
+                "http.key: \"\" from conf/heliograph.yaml (expected: a PEM file, since http.tls is files)",
+                configurations.failure(
+                        Map.of("HELIOGRAPH_HTTP_TLS", "files", "HELIOGRAPH_HTTP_CERTIFICATE", "/etc/tls/tls.crt")));
+        assertEquals(
+                "http.certificate: \"\" from HELIOGRAPH_HTTP_CERTIFICATE (expected: a PEM file, since http.tls is files)",
+                configurations.failure(Map.of(
+                        "HELIOGRAPH_HTTP_TLS",
+                        "files",
+                        "HELIOGRAPH_HTTP_CERTIFICATE",
+                        "",
+                        "HELIOGRAPH_HTTP_KEY",
+                        "key.pem")));
+        var selfSigned = configurations.load(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed"));
+        assertEquals(new Settings.Tls.SelfSigned(), selfSigned.settings().http().tls());
+    }
+
+    @Test
+    void offInAFileIsNoTruthButAWord() throws Exception {
+        var loaded = configurations.load(Map.of("HELIOGRAPH_CONFIG", file("http:\n  tls: off\n")));
+        assertEquals(new Settings.Tls.Off(), loaded.settings().http().tls());
+        assertEquals(
+                "http.tls: on from HELIOGRAPH_HTTP_TLS (expected: one of off, self-signed, files)",
+                configurations.failure(Map.of("HELIOGRAPH_HTTP_TLS", "on")));
+    }
+
+    @Test
+    void aPrivateKeyInPlaceOfItsPathIsRefusedAndNotShown() {
+        var failure = configurations.failure(
+                Map.of("HELIOGRAPH_HTTP_KEY", "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----\n"));
+        assertEquals(
+                "http.key: (not shown) from HELIOGRAPH_HTTP_KEY (expected: the path of a file or nothing)", failure);
     }
 
     @Test
