@@ -24,6 +24,9 @@ import io.heliograph.routing.NodeLink;
 import io.heliograph.routing.Router;
 import io.heliograph.routing.StateWriter;
 import io.heliograph.session.Sessions;
+import io.heliograph.transport.CertificateFailure;
+import io.heliograph.transport.CertificateSource;
+import io.heliograph.transport.ServerCertificate;
 import io.heliograph.transport.SignalingVerticle;
 import io.heliograph.transport.SockJsNodes;
 import io.vertx.core.Future;
@@ -67,13 +70,15 @@ public final class Main {
     private static final String DNS_CACHE_SECONDS = "2";
 
     private final Settings settings;
+    private final Optional<CertificateSource> certificates;
     private final Metrics metrics;
     private final ServerProcess self;
     private final List<SignalingVerticle> nodes = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
-    private Main(Settings settings) {
+    private Main(Settings settings, Optional<CertificateSource> certificates) {
         this.settings = settings;
+        this.certificates = certificates;
         this.metrics = new Metrics();
         this.self = new ServerProcess(
                 UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
@@ -86,20 +91,26 @@ public final class Main {
         SYSTEM_PROPERTIES.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
         Security.setProperty("networkaddress.cache.ttl", DNS_CACHE_SECONDS);
         try {
-            Configuration configuration = configure();
-            Logging.apply(configuration.settings().log());
-            configuration.log();
-            new Main(configuration.settings()).start();
-        } catch (ListenFailure | ExecutionException | TimeoutException | InterruptedException failure) {
+            prepare().start();
+        } catch (ListenFailure
+                | CertificateFailure
+                | ExecutionException
+                | TimeoutException
+                | InterruptedException failure) {
             LOG.error("start failed cause={}", rootMessage(failure));
             System.exit(1);
         }
     }
 
-    private static Configuration configure() throws ExecutionException, TimeoutException, InterruptedException {
+    /** Reads all that it depends on, before anybody else hears of this process. */
+    private static Main prepare() throws ExecutionException, TimeoutException, InterruptedException {
         Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         try {
-            return await(Configuration.load(reader));
+            Configuration configuration = await(Configuration.load(reader));
+            Settings settings = configuration.settings();
+            Logging.apply(settings.log());
+            configuration.log();
+            return new Main(settings, CertificateSource.of(reader, settings.http()));
         } finally {
             await(reader.close());
         }
@@ -150,6 +161,7 @@ public final class Main {
                 settings.instances(),
                 settings.http().host(),
                 nodes.get(0).port());
+        certificates.ifPresent(source -> source.listening(vertx, nodes.get(0).port(), this::renew));
         System.out.println("ready http=" + nodes.get(0).port() + " management=" + managementPort + " cluster="
                 + (settings.cluster().enabled() ? settings.cluster().port() : "off"));
     }
@@ -178,7 +190,8 @@ public final class Main {
                     directory, link, settings.limits(), settings.calls().ringSeconds(), metrics.facts());
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
-            SignalingVerticle node = new SignalingVerticle(settings, sessions, new Codec(), sockJsNodes);
+            SignalingVerticle node = new SignalingVerticle(
+                    settings, sessions, new Codec(), sockJsNodes, certificates.map(CertificateSource::first));
             directories.add(directory);
             nodes.add(node);
             deployments.add(await(vertx.deployVerticle(node).recover(this::explain)));
@@ -200,6 +213,10 @@ public final class Main {
         Settings.Http http = settings.http();
         return Future.failedFuture(
                 failure instanceof IOException ? ListenFailure.of("http", http.host(), http.port(), failure) : failure);
+    }
+
+    private Future<?> renew(ServerCertificate certificate) {
+        return Future.all(nodes.stream().map(node -> node.renew(certificate)).toList());
     }
 
     private Future<JsonObject> report(Directory directory, Membership membership) {

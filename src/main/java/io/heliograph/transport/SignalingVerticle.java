@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** One node: takes connections on the public port and owns, on one event loop, all that belongs to them. */
 public final class SignalingVerticle extends VerticleBase {
     private static final String WEBSOCKET_PATH = "/v1/ws";
+    private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final int IDLE_MILLIS_MIN = 30_000;
     private static final String SUBPROTOCOL = "heliograph.v1";
     /** Vert.x lets several servers share one free port where its number is negative. */
@@ -36,6 +38,7 @@ public final class SignalingVerticle extends VerticleBase {
     private final Sessions sessions;
     private final SharedEncoding v1;
     private final SockJsNodes sockJsNodes;
+    private final Optional<ServerCertificate> certificate;
 
     // Owned by the node's context.
     private final Set<Connection> connections = new HashSet<>();
@@ -43,12 +46,23 @@ public final class SignalingVerticle extends VerticleBase {
     private @Nullable SockJs sockJs;
     private boolean stopping;
 
-    /** {@code sockJsNodes} is one for all nodes of a process. */
-    public SignalingVerticle(Settings settings, Sessions sessions, Dialect v1, SockJsNodes sockJsNodes) {
+    /**
+     * Not deployed yet.
+     *
+     * @param sockJsNodes one for all nodes of a process
+     * @param certificate what clients are shown, where they are to come by https
+     */
+    public SignalingVerticle(
+            Settings settings,
+            Sessions sessions,
+            Dialect v1,
+            SockJsNodes sockJsNodes,
+            Optional<ServerCertificate> certificate) {
         this.settings = settings;
         this.sessions = sessions;
         this.v1 = new SharedEncoding(v1);
         this.sockJsNodes = sockJsNodes;
+        this.certificate = certificate;
     }
 
     /** The node's view of the world, for {@code /state}; from any context. */
@@ -73,6 +87,13 @@ public final class SignalingVerticle extends VerticleBase {
         return Objects.requireNonNull(server).actualPort();
     }
 
+    /** Shows {@code renewed} to those who connect from now on; the connections there are stay as they are. From any context. */
+    public Future<?> renew(ServerCertificate renewed) {
+        return here(() -> Future.succeededFuture(Objects.requireNonNull(server))
+                .compose(listening -> listening.updateSSLOptions(
+                        encrypt(new HttpServerOptions(), renewed).getSslOptions())));
+    }
+
     @Override
     public Future<?> start() {
         int port = settings.http().port();
@@ -88,6 +109,7 @@ public final class SignalingVerticle extends VerticleBase {
                 // A few compressed bytes could unfold into a whole frame, and each connection would keep a dictionary.
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false);
+        certificate.ifPresent(shown -> encrypt(options, shown));
         Router routes = Router.router(vertx);
         routes.route().handler(new Pages(vertx));
         // What Vert.x Web refuses by itself: a target that is empty, or does not begin with a slash.
@@ -124,6 +146,14 @@ public final class SignalingVerticle extends VerticleBase {
             connection.close(CloseReason.RESTART);
         }
         return Future.join(gone).otherwiseEmpty();
+    }
+
+    private static HttpServerOptions encrypt(HttpServerOptions options, ServerCertificate shown) {
+        return options.setSsl(true)
+                .setKeyCertOptions(shown.keys())
+                .setEnabledSecureTransportProtocols(TLS_VERSIONS)
+                // HTTP/1.1 only: there a WebSocket has its connection, and its frames, to itself.
+                .setUseAlpn(false);
     }
 
     private void upgrade(HttpServerRequest request) {
