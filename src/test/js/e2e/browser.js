@@ -51,9 +51,10 @@ export class Visitor {
    * @param {Browser} browser
    * @param {string} url
    * @param {() => void} [prepare] runs in the page before anything else
+   * @param {import('playwright-core').BrowserContextOptions} [options]
    */
-  static async open(browser, url, prepare) {
-    const context = await browser.newContext();
+  static async open(browser, url, prepare, options) {
+    const context = await browser.newContext(options);
     if (prepare) await context.addInitScript(prepare);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(url);

@@ -14,8 +14,12 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.function.Predicate;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSocket;
 
 /** Speaks WebSocket byte by byte over a plain socket, so that it can also speak it wrongly. */
 public final class RawClient implements AutoCloseable {
@@ -78,6 +82,42 @@ public final class RawClient implements AutoCloseable {
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** The same over TLS, with whatever certificate the server shows. */
+    public static RawClient openTls(int port) {
+        return openTls(port, "TLSv1.3");
+    }
+
+    /** The same over one version of TLS; HTTP/2 is offered, as browsers do. */
+    public static RawClient openTls(int port, String version) {
+        try {
+            SSLSocket socket = (SSLSocket) TrustAll.context().getSocketFactory().createSocket();
+            socket.setSoTimeout(READ_MILLIS_MAX);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_MILLIS_MAX);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setProtocols(new String[] {version});
+            parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new RawClient(socket);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** What the server showed, of a connection over TLS. */
+    public X509Certificate certificate() {
+        try {
+            return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+        } catch (SSLPeerUnverifiedException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    /** What the server chose, empty where it left the choice to HTTP; of a connection over TLS. */
+    public String applicationProtocol() {
+        return ((SSLSocket) socket).getApplicationProtocol();
     }
 
     /** A connection after a successful upgrade. */
