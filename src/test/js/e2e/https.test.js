@@ -55,3 +55,43 @@ test('two pages on another address than localhost have a camera and see each oth
   const [[bobSeen], [annSeen]] = await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
   assert.deepEqual([bobSeen.picture, annSeen.picture], ['camera', 'camera']);
 });
+
+/**
+ * Meets the warning, has it overruled as a user does, and comes into the call over wss.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {RegExp} warning
+ * @param {(page: import('playwright-core').Page) => Promise<void>} overrule
+ */
+async function insist(browser, warning, overrule) {
+  const context = await browser.newContext();
+  const warned = await context.newPage();
+  const url = `${origin}/#insists`;
+  await assert.rejects(warned.goto(url), warning);
+  // Each time another page: one that has met the warning cannot always be driven on.
+  const page = await until('let in', async () => {
+    await overrule(warned);
+    const next = await context.newPage();
+    return next.goto(url).then(() => next, () => undefined);
+  }, entered => entered);
+  assert.ok(page);
+  const visitor = new Visitor(page);
+  visitors.push(visitor);
+  assert.deepEqual(await visitor.page.evaluate(() => [isSecureContext, location.hostname]), [true, HOST]);
+  await visitor.join('Insistent');
+  await until('online', () => visitor.signaling(), state => state === 'online');
+}
+
+test('Chromium takes the certificate from a user who insists', { timeout: 90_000 }, async t => {
+  const browser = await launchChromium();
+  t.after(() => browser.close());
+  await insist(browser, /ERR_CERT_AUTHORITY_INVALID/, page => page.keyboard.type('thisisunsafe'));
+});
+
+test('Firefox takes the certificate from a user who insists', { timeout: 90_000 }, async t => {
+  const browser = await launchFirefox();
+  t.after(() => browser.close());
+  // What the button of the warning calls; the button itself is out of a test's reach.
+  await insist(browser, /SEC_ERROR_UNKNOWN_ISSUER/, page => page.evaluate(() =>
+    /** @type {any} */ (document).addCertException?.(true)));
+});
