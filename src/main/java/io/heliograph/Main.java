@@ -65,7 +65,9 @@ public final class Main {
             "hazelcast.logging.type", "slf4j",
             // On a small machine a common pool of one thread would start a new thread for every asynchronous map
             // operation.
-            "java.util.concurrent.ForkJoinPool.common.parallelism", "4");
+            "java.util.concurrent.ForkJoinPool.common.parallelism", "4",
+            // No browser asks for it, and each time costs the server a handshake.
+            "jdk.tls.rejectClientInitiatedRenegotiation", "true");
     /** A headless service's answers change with every pod. */
     private static final String DNS_CACHE_SECONDS = "2";
 

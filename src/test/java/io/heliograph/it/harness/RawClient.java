@@ -115,6 +115,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Whether the server goes through another handshake on the same connection; before TLS 1.3 a client may ask for it. */
+    public boolean renegotiates() {
+        try {
+            ((SSLSocket) socket).startHandshake();
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
     /** What the server chose, empty where it left the choice to HTTP; of a connection over TLS. */
     public String applicationProtocol() {
         return ((SSLSocket) socket).getApplicationProtocol();

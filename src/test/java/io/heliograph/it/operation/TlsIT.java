@@ -4,6 +4,7 @@ import static io.heliograph.it.harness.RawClient.CLOSE;
 import static io.heliograph.it.harness.RawClient.TEXT;
 import static io.heliograph.it.harness.RawClient.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
@@ -56,6 +57,15 @@ class TlsIT {
             try (RawClient client = RawClient.openTls(port).upgraded("")) {
                 client.enter();
             }
+        }
+    }
+
+    @Test
+    void aClientCannotMakeTheServerShakeHandsAgain() {
+        try (ServerProcess server = ServerProcess.start(SELF_SIGNED);
+                RawClient client = RawClient.openTls(server.ports().http(), "TLSv1.2")) {
+            assertTrue(client.request("GET", "/", "").startsWith("HTTP/1.1 200 "), client.head());
+            assertFalse(client.renegotiates());
         }
     }
 
