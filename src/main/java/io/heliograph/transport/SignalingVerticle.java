@@ -4,6 +4,7 @@ import io.heliograph.dialect.Dialect;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -29,6 +31,8 @@ public final class SignalingVerticle extends VerticleBase {
     private static final String WEBSOCKET_PATH = "/v1/ws";
     private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final int IDLE_MILLIS_MIN = 30_000;
+    private static final String WEBSOCKET_VERSION = "13";
+    private static final int WEBSOCKET_KEY_BYTES = 16;
     private static final String SUBPROTOCOL = "heliograph.v1";
     /** Vert.x lets several servers share one free port where its number is negative. */
     private static final int ANY_SHARED_PORT = -1;
@@ -159,16 +163,29 @@ public final class SignalingVerticle extends VerticleBase {
     private void upgrade(HttpServerRequest request) {
         if (stopping) {
             request.response().setStatusCode(503).end();
-        } else if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))) {
+        } else if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
+                || !WEBSOCKET_VERSION.equals(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             request.response()
                     .setStatusCode(426)
                     .putHeader(HttpHeaders.UPGRADE, "websocket")
                     .putHeader(HttpHeaders.CONNECTION, "upgrade")
-                    .end("expected: a WebSocket upgrade\n");
+                    .putHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION, WEBSOCKET_VERSION)
+                    .end("expected: a WebSocket upgrade, version " + WEBSOCKET_VERSION + "\n");
+        } else if (!isKey(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
+            request.response().setStatusCode(400).end("expected: a Sec-WebSocket-Key of 16 bytes in Base64\n");
         } else {
             request.toWebSocket()
                     .onSuccess(socket -> connect(new WebSocketChannel(
                             vertx, socket, settings.limits().frameBytes())));
+        }
+    }
+
+    /** RFC 6455, section 4.2.1; Vert.x takes anything. */
+    private static boolean isKey(@Nullable String key) {
+        try {
+            return key != null && Base64.getDecoder().decode(key).length == WEBSOCKET_KEY_BYTES;
+        } catch (IllegalArgumentException noBase64) {
+            return false;
         }
     }
 

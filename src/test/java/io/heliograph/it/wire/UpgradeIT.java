@@ -99,6 +99,28 @@ class UpgradeIT {
     }
 
     @Test
+    void anotherVersionOfTheProtocolIsToldWhichOneIsSpoken() {
+        for (String version : new String[] {"8", "12", "14", "x"}) {
+            try (RawClient client = RawClient.open(server.ports().http())) {
+                String head =
+                        client.request("GET", "/v1/ws", upgrade("").replace("Version: 13", "Version: " + version));
+                assertTrue(head.startsWith("HTTP/1.1 426 "), head);
+                assertTrue(head.toLowerCase(Locale.ROOT).contains("sec-websocket-version: 13"), head);
+            }
+        }
+    }
+
+    @Test
+    void aKeyThatIsNoneIsABadRequest() {
+        for (String key : new String[] {"", "eA==", "not base64 at all", "dGhlIHNhbXBsZSBub25jZSE="}) {
+            try (RawClient client = RawClient.open(server.ports().http())) {
+                String head = client.request("GET", "/v1/ws", upgrade("").replace("dGhlIHNhbXBsZSBub25jZQ==", key));
+                assertTrue(head.startsWith("HTTP/1.1 400 "), head);
+            }
+        }
+    }
+
+    @Test
     void anUpgradeElsewhereFindsNothing() {
         try (RawClient client = RawClient.open(server.ports().http())) {
             String head = client.request("GET", "/v1/nothing", upgrade(""));
