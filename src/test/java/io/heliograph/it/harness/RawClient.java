@@ -115,11 +115,12 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
-    /** Whether the server goes through another handshake on the same connection; before TLS 1.3 a client may ask for it. */
+    /** Whether the server goes through another handshake before it answers; before TLS 1.3 a client may ask for it. */
     public boolean renegotiates() {
         try {
             ((SSLSocket) socket).startHandshake();
-            return true;
+            out.write("HEAD / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            return in.read() >= 0;
         } catch (IOException refused) {
             return false;
         }
