@@ -4,7 +4,6 @@ import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
-import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -36,7 +35,6 @@ final class Crowd {
     /** With the number that each was told last. */
     private final Map<LocalPeer, Integer> watchers = new LinkedHashMap<>();
 
-    private final Set<Future<?>> announcements = new HashSet<>();
     private List<Runnable> whenSettled = new ArrayList<>();
     private boolean interested;
     private boolean known;
@@ -107,17 +105,6 @@ final class Crowd {
             elsewhere.remove(node);
         }
         tellWatchers();
-    }
-
-    /** Remembers an announcement until it has been answered. */
-    void announcing(Future<?> announcement) {
-        announcements.add(announcement);
-        announcement.onComplete(answered -> announcements.remove(announcement));
-    }
-
-    /** The announcements of this node that have not been answered. */
-    List<Future<?>> announcements() {
-        return List.copyOf(announcements);
     }
 
     /** All others that take part have been asked. */

@@ -12,6 +12,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -58,20 +59,23 @@ public final class Crowds {
 
     /** Tells how many peers each of the users has, then every change of it. */
     public Future<Void> watch(LocalPeer watcher, List<Name> users) {
-        Set<Name> added = new HashSet<>(users);
+        // Each once: a frame has room for the same name thousands of times.
+        Set<Name> named = new LinkedHashSet<>(users);
+        Set<Name> added = new HashSet<>(named);
         added.removeAll(watcher.watched());
-        if (watcher.watched().size() + added.size() > Limits.WATCHES_MAX) {
+        int watched = watcher.watched().size() + added.size();
+        if (watched > Limits.WATCHES_MAX) {
             return refuse(
-                    ErrorCode.TOO_MANY,
-                    "users: " + (watcher.watched().size() + added.size()) + " watched (expected: <= "
-                            + Limits.WATCHES_MAX + ")");
+                    ErrorCode.TOO_MANY, "users: " + watched + " watched (expected: <= " + Limits.WATCHES_MAX + ")");
         }
         watcher.watched().addAll(added);
-        users.forEach(user -> census.openCrowd(Group.user(user)).watch(watcher));
-        List<Future<Crowd>> crowds = users.stream()
-                .map(user -> known(census.openCrowd(Group.user(user))))
-                .toList();
-        return Future.join(crowds)
+        List<Future<Crowd>> known = new ArrayList<>();
+        for (Name user : named) {
+            Crowd crowd = census.openCrowd(Group.user(user));
+            crowd.watch(watcher);
+            known.add(known(crowd));
+        }
+        return Future.join(known)
                 .onFailure(refused -> unwatch(watcher, List.copyOf(added)))
                 .mapEmpty();
     }
@@ -205,8 +209,9 @@ public final class Crowds {
     }
 
     private Future<Void> introduce(Crowd crowd, Set<NodeId> seated) {
-        concerned(crowd, seated).forEach(node -> crowd.announcing(repair.announce(node, List.of(crowd))));
-        return Future.join(crowd.announcements()).otherwiseEmpty().map(announced -> {
+        List<Future<?>> announced = new ArrayList<>();
+        concerned(crowd, seated).forEach(node -> announced.add(repair.announce(node, List.of(crowd))));
+        return Future.join(announced).otherwiseEmpty().map(answered -> {
             crowd.know();
             leaveIfUnwanted(crowd);
             return null;

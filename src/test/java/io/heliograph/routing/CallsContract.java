@@ -17,6 +17,7 @@ import io.heliograph.protocol.ServerMessage.Ring;
 import io.heliograph.protocol.ServerMessage.Ringing;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,6 +139,21 @@ public abstract class CallsContract extends RouterContract {
         present.remove(second);
         sees(watcher, user, 0);
         sees(late, user, 0);
+    }
+
+    @Test
+    void aUserNamedThousandsOfTimesIsWatchedOnce() {
+        Name user = name();
+        enter(1, user);
+        enter(0, user);
+        Client other = enter(1);
+        await(other.watch(user));
+        Client watcher = enter(0);
+        Name[] names = Collections.nCopies(10_000, user).toArray(Name[]::new);
+        await(watcher.watch(names));
+        await(watcher.watch(names));
+        assertEquals(Map.of(user, 2), watcher.witness().presences());
+        assertEquals(2, told(watcher, Presence.class).size());
     }
 
     private void sees(Client watcher, Name user, int peers) {
