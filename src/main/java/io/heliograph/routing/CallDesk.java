@@ -151,11 +151,8 @@ final class CallDesk {
 
     private List<CallLeg> legs(NodeId node) {
         List<CallLeg> legs = new ArrayList<>();
-        calls.values().forEach(call -> {
-            if (call.rung().isComplete()) {
-                call.calledOn(node).forEach(peer -> legs.add(new CallLeg(call.id(), peer, true)));
-            }
-        });
+        calls.values()
+                .forEach(call -> call.calledOn(node).forEach(peer -> legs.add(new CallLeg(call.id(), peer, true))));
         census.peers()
                 .forEach(peer -> peer.incoming().values().forEach(call -> {
                     if (call.owner().equals(node)) {

@@ -111,8 +111,8 @@ public final class Calls {
             var unused = desk.end(made, CallEnding.HANGUP, Optional.of(peer.id()));
             return Future.succeededFuture();
         }
+        // Whether it is this peer's to end, its owner knows: the answer to an accept that won may have been lost.
         return Optional.ofNullable(peer.incoming().get(request.call()))
-                .filter(IncomingCall::taken)
                 .map(call -> withdraw(peer, call, Withdrawal.HANG_UP, CallEnding.HANGUP))
                 .orElseGet(Calls::gone);
     }
