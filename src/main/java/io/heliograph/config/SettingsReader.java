@@ -95,9 +95,7 @@ final class SettingsReader {
             checkCluster();
         }
         checkTurn();
-        if (get(Keys.HTTP_TLS).equals("files")) {
-            checkTls();
-        }
+        checkTls();
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
                 checkApart(other, listeners.get(i));
@@ -150,10 +148,13 @@ final class SettingsReader {
         }
     }
 
+    /** Whoever names a certificate and gets plain HTTP would not notice. */
     private void checkTls() {
+        var tls = get(Keys.HTTP_TLS);
+        boolean files = tls.equals("files");
         for (var file : List.of(Keys.HTTP_CERTIFICATE, Keys.HTTP_KEY)) {
-            if (get(file).isEmpty()) {
-                refuse(file, "a PEM file, since %s is files".formatted(Keys.HTTP_TLS.path()));
+            if (get(file).isEmpty() == files) {
+                refuse(file, "%s, since %s is %s".formatted(files ? "a PEM file" : "none", Keys.HTTP_TLS.path(), tls));
             }
         }
     }

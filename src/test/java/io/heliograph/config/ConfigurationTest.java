@@ -331,6 +331,16 @@ class ConfigurationTest {
     }
 
     @Test
+    void aCertificateThatWouldNotBeUsedStopsTheStart() {
+        assertEquals(
+                "http.certificate: /a.pem from HELIOGRAPH_HTTP_CERTIFICATE (expected: none, since http.tls is off)",
+                configurations.failure(Map.of("HELIOGRAPH_HTTP_CERTIFICATE", "/a.pem")));
+        assertEquals(
+                "http.key: /a.key from HELIOGRAPH_HTTP_KEY (expected: none, since http.tls is self-signed)",
+                configurations.failure(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed", "HELIOGRAPH_HTTP_KEY", "/a.key")));
+    }
+
+    @Test
     void aSectionWithAllItsKeysCommentedOutSaysNothing() throws Exception {
         var file = file("http:\n  # port: 1\n");
         assertEquals(
