@@ -17,6 +17,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -97,10 +98,19 @@ final class SockJs {
             if (allows(HttpMethod.GET, request)) {
                 routes.handle(request);
             }
-        } else if (!session.matches() || request.params().contains(SESSION_PARAMETER)) {
+        } else if (!session.matches() || namesSession(request)) {
             refuse(request.response(), 404, "not found");
         } else if (allows(session.group(2).equals(EVENT_SOURCE) ? HttpMethod.GET : HttpMethod.POST, request)) {
             hand(request, session.group(1), session.group(2).equals(SEND));
+        }
+    }
+
+    /** Whether its query names one; so does a query that cannot be read. */
+    private static boolean namesSession(HttpServerRequest request) {
+        try {
+            return request.params().contains(SESSION_PARAMETER);
+        } catch (IllegalArgumentException malformed) {
+            return true;
         }
     }
 
@@ -141,14 +151,22 @@ final class SockJs {
             // then.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
+        Optional<SockJsChannel> answering =
+                Optional.ofNullable(channels.get(session)).filter(SockJsChannel::isAnswering);
         routes.handle(request);
-        if (!response.ended()) {
+        if (answering.isPresent()) {
+            // SockJS has told this request so, and forgotten the one that it was answering.
+            answering.get().cut();
+        } else if (!response.ended()) {
             follow(response, channels.get(session));
         }
     }
 
     /** Notices that the client has gone; in place of SockJS, which would act on the request's event loop. */
     private void follow(HttpServerResponse response, @Nullable SockJsChannel channel) {
+        if (channel != null) {
+            channel.answerOn(response);
+        }
         Handler<Void> gone = closed -> context.runOnContext(here -> {
             if (channel != null) {
                 channel.forsake();

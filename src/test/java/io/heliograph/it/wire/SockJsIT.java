@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.RawClient;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.SockJsClient;
 import io.heliograph.it.harness.TestClient;
@@ -21,7 +22,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -263,6 +266,46 @@ class SockJsIT {
     })
     void nothingElseIsServed(String method, String path, int status) throws Exception {
         assertEquals(status, send(method, "/v1/sockjs/" + path, "[]").statusCode());
+    }
+
+    @Test
+    void aQueryThatCannotBeReadFindsNothing() {
+        for (String transport : List.of("xhr", "xhr_streaming", "xhr_send")) {
+            try (RawClient client = RawClient.open(port())) {
+                String head =
+                        client.request("POST", "/v1/sockjs/000/odd/" + transport + "?a=%zz", "Content-Length: 0\r\n");
+                assertTrue(head.startsWith("HTTP/1.1 404 "), head);
+            }
+        }
+        assertEquals(List.of(), server.log().all(line -> line.contains(" ERROR ")));
+    }
+
+    @Test
+    void aSecondPollAtTheSameTimeEndsTheSession() throws Exception {
+        TestClient witness = witness();
+        String path = "/v1/sockjs/000/twice/";
+        assertEquals("o\n", send("POST", path + "xhr", "").body());
+        send(
+                "POST",
+                path + "xhr_send",
+                "[\"{\\\"type\\\":\\\"hello\\\"}\",\"{\\\"type\\\":\\\"join\\\",\\\"room\\\":\\\"" + ROOM + "\\\"}\"]");
+        String peer = witness.await("peer-joined", joined -> true).getString("peer");
+        send("POST", path + "xhr", "");
+        CompletableFuture<HttpResponse<String>> first =
+                HTTP.sendAsync(to(path + "xhr").POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
+        Await.until(Await.SOON, () -> {
+            try {
+                return send("POST", path + "xhr", "").body().startsWith("c[2010")
+                        ? Optional.empty()
+                        : Optional.of("no second poll yet");
+            } catch (Exception failure) {
+                return Optional.of(failure.toString());
+            }
+        });
+        assertEquals("lost", reasonFor(witness, peer));
+        assertEquals(404, send("POST", path + "xhr_send", "[]").statusCode());
+        first.handle((answer, broken) -> Optional.empty()).get(20, TimeUnit.SECONDS);
+        witness.close();
     }
 
     @Test
