@@ -5,7 +5,10 @@ export type Frame = { type: string } & Record<string, any>;
 export function connect(options?: ClientOptions): Client;
 
 export interface ClientOptions {
-  /** Default: the server that these modules were loaded from. */
+  /**
+   * The server, as `https://host/`, also with the path below which it is; or the WebSocket itself, as `wss://host/v1/ws`.
+   * Default: the server that these modules were loaded from. What is no such address throws.
+   */
   url?: string | URL;
   /** The name this peer shares with the user's other devices, where the server asks for no token. */
   user?: string;

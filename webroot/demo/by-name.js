@@ -45,7 +45,7 @@ function signIn() {
   problem.textContent = '';
   find('#me', HTMLElement).textContent = name;
   ringer = new Ringer();
-  phone = new Phone(name, { stage: find('#stage', HTMLElement), signaling, changed, over, presence: known => contacts.show(known) });
+  phone = new Phone(name, { stage: find('#stage', HTMLElement), signaling, changed, over, missed, presence: known => contacts.show(known, name) });
   phone.watch(contacts.names);
   over('');
   changed();
@@ -133,6 +133,15 @@ function over(text) {
   notice.textContent = text;
   notice.hidden = !text;
   if (text) find('#phone-title', HTMLElement).focus({ preventScroll: true });
+}
+
+/**
+ * @param {string} user
+ * @param {boolean} busy
+ */
+function missed(user, busy) {
+  hint.textContent = busy ? `${user} called, and was told that you are in another call.` : `${user} is calling your other devices.`;
+  hint.hidden = false;
 }
 
 /** @param {StateChange} change */

@@ -37,9 +37,12 @@ export class Contacts {
     this.#store([name], []);
   }
 
-  /** @param {ReadonlyMap<string, number> | undefined} presence */
-  show(presence) {
-    this.#presence = presence;
+  /**
+   * @param {ReadonlyMap<string, number> | undefined} presence
+   * @param {string} [self] this page's own name: it is not one of the devices to be called
+   */
+  show(presence, self) {
+    this.#presence = presence && new Map([...presence].map(([name, peers]) => [name, name === self ? peers - 1 : peers]));
     for (const item of this.#list.children) this.#describe(/** @type {HTMLElement} */ (item));
   }
 

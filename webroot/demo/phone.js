@@ -14,6 +14,7 @@ import { LocalMedia } from './media.js';
  * @property {(change: StateChange) => void} signaling
  * @property {() => void} changed the conversation, or what there is to send, is another
  * @property {(text: string) => void} over
+ * @property {(user: string, busy: boolean) => void} missed somebody called during a conversation, and was told `busy` or not
  * @property {(presence: ReadonlyMap<string, number> | undefined) => void} presence nothing while nobody can tell
  */
 
@@ -42,6 +43,7 @@ export class Phone {
     });
     this.#client.on('presence', () => owner.presence(this.#client.presence));
     this.#client.on('call', call => this.#rung(call));
+    this.watch([name]);
   }
 
   get name() {
@@ -59,13 +61,15 @@ export class Phone {
 
   /** @param {string[]} names */
   unwatch(names) {
-    if (names.length > 0) void this.#client.unwatch(names);
+    const others = names.filter(each => each !== this.name);
+    if (others.length > 0) void this.#client.unwatch(others);
   }
 
   /** @param {string} user */
   call(user) {
     if (this.conversation?.call.incoming && this.conversation.user === user) return this.accept(); // that is who just rang
     if (this.conversation) return;
+    if (user === this.name && (this.#client.presence.get(user) ?? 0) <= 1) return this.#owner.over('That is you: there is no other device under this name.');
     this.#talk(this.#client.call(user));
     void this.#lendMedia();
   }
@@ -91,13 +95,24 @@ export class Phone {
     if (!conversation) return this.#talk(incoming);
     const { call } = conversation;
     const crossing = !call.incoming && call.state === 'ringing' && call.user === incoming.user;
-    if (!crossing) return void incoming.reject('busy');
+    if (!crossing) return this.#rungWhileBusy(incoming);
     // Both call each other at once. One of the two gives way to the other's call, and takes it: that is what both want.
     if (!isPolite(/** @type {string} */ (this.#client.peer), /** @type {string} */ (incoming.peer))) return;
     this.conversation = undefined;
     conversation.hangUp();
     this.#talk(incoming);
     this.accept();
+  }
+
+  /**
+   * Where this is one of several devices, the others go on ringing.
+   *
+   * @param {Call} incoming
+   */
+  #rungWhileBusy(incoming) {
+    const only = (this.#client.presence.get(this.name) ?? 1) <= 1;
+    if (only) void incoming.reject('busy');
+    this.#owner.missed(incoming.user ?? 'Somebody', only);
   }
 
   /** @param {Call} call */

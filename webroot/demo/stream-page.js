@@ -19,7 +19,9 @@ const SCREEN_LOST = 'Your screen is not shared any more: after a reload the brow
 const nameField = find('#name', HTMLInputElement);
 const again = find('#again', HTMLButtonElement);
 const preview = new Tile().own();
-const media = new LocalMedia(mediaChanged, 'You can share your screen all the same.');
+/** Plain http, away from localhost. */
+const withheld = !navigator.mediaDevices;
+const media = new LocalMedia(mediaChanged, withheld ? 'The same goes for the screen: to stream, open this page by https.' : 'You can share your screen all the same.');
 const controls = new Controls(media);
 let room = '';
 /** @type {import('./stream-call.js').Role} */
@@ -28,6 +30,9 @@ let role = 'viewer';
 let call;
 /** There was a streamer while this page watched. */
 let begun = false;
+/** There is a streamer now. */
+let running = false;
+let viewers = 0;
 let screenLost = false;
 
 /** @param {'landing' | 'lobby' | 'call' | 'over'} view */
@@ -100,15 +105,23 @@ function audience(watching, connected) {
   const element = find('#audience', HTMLElement);
   mark(element, 'watching', watching);
   mark(element, 'connected', connected);
-  element.textContent = role === 'viewer' && watching === 1 ? 'You are the only viewer.' : `${watching} watching`;
+  viewers = watching;
+  showViewers();
   if (role === 'viewer') return;
   const without = Math.max(0, watching - connected);
   find('#state', HTMLElement).textContent = without > 0 ? `You are live. Connecting to ${without} of your viewers…` : 'You are live.';
 }
 
+function showViewers() {
+  const verb = role === 'viewer' && !running ? 'waiting' : 'watching';
+  find('#audience', HTMLElement).textContent = role === 'viewer' && viewers === 1 ? `Nobody else is ${verb}.` : `${viewers} ${verb}`;
+}
+
 /** @param {Participant | undefined} streamer */
 function watched(streamer) {
   begun ||= streamer !== undefined;
+  running = streamer !== undefined;
+  if (viewers > 0) showViewers();
   find('#state', HTMLElement).textContent = words(streamer);
   find('#take', HTMLElement).hidden = streamer !== undefined;
   if (!streamer) find('#sound', HTMLElement).hidden = true;
@@ -117,7 +130,7 @@ function watched(streamer) {
 /** @param {Participant | undefined} streamer */
 function words(streamer) {
   if (!streamer && begun) return 'The stream has ended. Should it go on, the picture comes by itself.';
-  if (!streamer) return 'The stream has not begun yet. The picture comes by itself when it does.';
+  if (!streamer) return 'Nobody is streaming at the moment. The picture comes by itself when somebody does.';
   if (streamer.state === 'disconnected' || streamer.state === 'failed') return 'The picture is stuck. Looking for another way to the streamer…';
   if (streamer.state !== 'connected') return 'Connecting to the streamer…';
   return streamer.data?.picture ? 'You are watching.' : 'There is no picture at the moment.';
@@ -182,6 +195,7 @@ function mediaChanged() {
 
 nameField.value = localStorage.getItem(NAME) ?? '';
 find('#preview', HTMLElement).append(preview.element);
+find('#join button', HTMLButtonElement).disabled = withheld;
 find('#join', HTMLFormElement).addEventListener('submit', event => {
   event.preventDefault();
   localStorage.setItem(NAME, nameField.value);

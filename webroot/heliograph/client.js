@@ -32,9 +32,21 @@ const WATCHED_MOST = 100;
  * @returns {URL}
  */
 function ownServer() {
-  const url = new URL('../v1/ws', import.meta.url);
-  url.protocol = url.protocol.replace('http', 'ws');
-  return url;
+  return new URL('../', import.meta.url);
+}
+
+/**
+ * @param {string | URL} given a server, by its http address, or a WebSocket by its own
+ * @returns {URL} that of the WebSocket
+ */
+function socketAt(given) {
+  const url = new URL(given, globalThis.location?.href);
+  if (/^wss?:$/.test(url.protocol)) return url;
+  if (!/^https?:$/.test(url.protocol)) throw new TypeError(`url: ${url} (expected: http, https, ws or wss)`);
+  if (!url.pathname.endsWith('/')) url.pathname += '/';
+  const socket = new URL('v1/ws', url);
+  socket.protocol = url.protocol.replace('http', 'ws');
+  return socket;
 }
 
 /** @extends {Emitter<ClientEvents>} */
@@ -97,7 +109,7 @@ export class Client extends Emitter {
       });
     });
     this.ready.catch(() => {}); // whoever does not wait for it hears of the end by the event
-    this.#uplink = new Uplink({ url, WebSocket, fetch, clock }, random, {
+    this.#uplink = new Uplink({ url: socketAt(url), WebSocket, fetch, clock }, random, {
       hello: () => ({ user, data, token }),
       welcome: frame => this.#welcomed(frame),
       frame: frame => this.#received(frame),

@@ -121,8 +121,8 @@ test('a viewer who crashes, and one that is frozen and cut off, are cleared away
 test('viewers who come before the streamer wait, and get the picture when it begins', limits, async () => {
   const viewers = await Promise.all([1, 2].map(() => visit('/below/stream.html#early')));
   for (const viewer of viewers) {
-    await reads(viewer, 'The stream has not begun yet. The picture comes by itself when it does.');
-    await counts(viewer, '2 watching');
+    await reads(viewer, 'Nobody is streaming at the moment. The picture comes by itself when somebody does.');
+    await counts(viewer, '2 waiting');
   }
   const streamer = await visit('/below/stream.html#early');
   await streamer.page.click('#take');
@@ -141,7 +141,7 @@ test('a streamer who reloads goes on, muted as before, and its viewers get the p
   await until('another page', () => viewer.others(), ([other]) => other !== undefined && other.key !== before.key);
   await viewer.seesMoving(1);
   await counts(streamer, '1 watching');
-  await counts(viewer, 'You are the only viewer.');
+  await counts(viewer, 'Nobody else is watching.');
   assert.equal(await streamer.page.getAttribute('#mic', 'aria-pressed'), 'true');
 
   await streamer.page.click('#leave');

@@ -18,6 +18,15 @@ function setUp(options) {
   return { server, clock, client, states };
 }
 
+test('a server is found by its own address, and a WebSocket by its', () => {
+  const found = ['https://host', 'http://host:8080/below', 'http://host/below/', 'ws://host/v1/ws', 'wss://elsewhere/path?a=b']
+    .map(url => setUp({ url }).server.socket.url);
+  assert.deepEqual(found,
+    ['wss://host/v1/ws', 'ws://host:8080/below/v1/ws', 'ws://host/below/v1/ws', 'ws://host/v1/ws', 'wss://elsewhere/path?a=b']);
+  assert.throws(() => setUp({ url: 'host' }), /Invalid URL/);
+  assert.throws(() => setUp({ url: 'ftp://host' }), /ftp/);
+});
+
 test('the first frame is a hello with what the application gave', () => {
   const { server } = setUp({ user: 'alice', data: { name: 'Alice' }, token: 'jwt' });
   server.socket.open();
