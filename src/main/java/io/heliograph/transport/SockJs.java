@@ -17,7 +17,6 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,22 +150,14 @@ final class SockJs {
             // then.
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
-        Optional<SockJsChannel> answering =
-                Optional.ofNullable(channels.get(session)).filter(SockJsChannel::isAnswering);
         routes.handle(request);
-        if (answering.isPresent()) {
-            // SockJS has told this request so, and forgotten the one that it was answering.
-            answering.get().cut();
-        } else if (!response.ended()) {
+        if (!response.ended()) {
             follow(response, channels.get(session));
         }
     }
 
     /** Notices that the client has gone; in place of SockJS, which would act on the request's event loop. */
     private void follow(HttpServerResponse response, @Nullable SockJsChannel channel) {
-        if (channel != null) {
-            channel.answerOn(response);
-        }
         Handler<Void> gone = closed -> context.runOnContext(here -> {
             if (channel != null) {
                 channel.forsake();

@@ -8,7 +8,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -35,7 +34,6 @@ final class SockJsChannel implements Channel {
     private @Nullable Events events;
 
     // Owned by the node's context.
-    private @Nullable HttpServerResponse answer;
     private final Deque<SockJsUpload> uploads = new ArrayDeque<>();
     private final Deque<byte[]> unread = new ArrayDeque<>();
     private boolean uploading;
@@ -89,16 +87,6 @@ final class SockJsChannel implements Channel {
     @Override
     public void cut() {
         end(CloseReason.LOST.code());
-    }
-
-    /** What is sent to the client goes there next. */
-    void answerOn(HttpServerResponse response) {
-        answer = response;
-    }
-
-    /** Whether a request of the client waits to be answered. */
-    boolean isAnswering() {
-        return answer != null && !answer.ended() && !answer.closed();
     }
 
     /** Takes an {@code xhr_send} when its turn comes. */

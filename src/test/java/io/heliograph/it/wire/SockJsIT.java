@@ -22,9 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -278,34 +276,6 @@ class SockJsIT {
             }
         }
         assertEquals(List.of(), server.log().all(line -> line.contains(" ERROR ")));
-    }
-
-    @Test
-    void aSecondPollAtTheSameTimeEndsTheSession() throws Exception {
-        TestClient witness = witness();
-        String path = "/v1/sockjs/000/twice/";
-        assertEquals("o\n", send("POST", path + "xhr", "").body());
-        send(
-                "POST",
-                path + "xhr_send",
-                "[\"{\\\"type\\\":\\\"hello\\\"}\",\"{\\\"type\\\":\\\"join\\\",\\\"room\\\":\\\"" + ROOM + "\\\"}\"]");
-        String peer = witness.await("peer-joined", joined -> true).getString("peer");
-        send("POST", path + "xhr", "");
-        CompletableFuture<HttpResponse<String>> first =
-                HTTP.sendAsync(to(path + "xhr").POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
-        Await.until(Await.SOON, () -> {
-            try {
-                return send("POST", path + "xhr", "").body().startsWith("c[2010")
-                        ? Optional.empty()
-                        : Optional.of("no second poll yet");
-            } catch (Exception failure) {
-                return Optional.of(failure.toString());
-            }
-        });
-        assertEquals("lost", reasonFor(witness, peer));
-        assertEquals(404, send("POST", path + "xhr_send", "[]").statusCode());
-        first.handle((answer, broken) -> Optional.empty()).get(20, TimeUnit.SECONDS);
-        witness.close();
     }
 
     @Test
