@@ -217,8 +217,13 @@ public final class Main {
                 failure instanceof IOException ? ListenFailure.of("http", http.host(), http.port(), failure) : failure);
     }
 
+    /** One node after the other: they share a port, and two updates of it at once would overflow the stack of Vert.x. */
     private Future<?> renew(ServerCertificate certificate) {
-        return Future.all(nodes.stream().map(node -> node.renew(certificate)).toList());
+        Future<?> renewed = Future.succeededFuture();
+        for (SignalingVerticle node : nodes) {
+            renewed = renewed.compose(done -> node.renew(certificate));
+        }
+        return renewed;
     }
 
     private Future<JsonObject> report(Directory directory, Membership membership) {
