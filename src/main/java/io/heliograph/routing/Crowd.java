@@ -4,11 +4,9 @@ import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,19 +33,13 @@ final class Crowd {
     /** With the number that each was told last. */
     private final Map<LocalPeer, Integer> watchers = new LinkedHashMap<>();
 
-    private List<Runnable> whenSettled = new ArrayList<>();
     private boolean interested;
     private boolean known;
     private int useTicksLeft;
 
     Crowd(Group group, NodeId self, Directory directory, Runnable settled) {
         this.group = group;
-        this.seats = new SeatClaims(directory, self, group, Integer.MAX_VALUE, () -> {
-            List<Runnable> released = whenSettled;
-            whenSettled = new ArrayList<>();
-            released.forEach(Runnable::run);
-            settled.run();
-        });
+        this.seats = new SeatClaims(directory, self, group, Integer.MAX_VALUE, settled);
     }
 
     Group group() {
@@ -66,15 +58,6 @@ final class Crowd {
     /** Whether this node takes part, and so has been told of all others that do. */
     boolean isKnown() {
         return known;
-    }
-
-    /** Runs {@code action} now, or once the change of seats that is under way has settled. */
-    void afterChange(Runnable action) {
-        if (seats.isChanging()) {
-            whenSettled.add(action);
-        } else {
-            action.run();
-        }
     }
 
     void admit(LocalPeer peer) {

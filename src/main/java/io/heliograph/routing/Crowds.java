@@ -109,14 +109,7 @@ public final class Crowds {
         for (Group group : List.copyOf(peer.crowds())) {
             census.crowd(group).ifPresent(crowd -> {
                 crowd.remove(peer);
-                Promise<Set<NodeId>> freed = Promise.promise();
-                departures.add(freed.future()
-                        .recover(failure -> {
-                            crowd.seats().forfeit();
-                            return Future.succeededFuture(Set.of());
-                        })
-                        .compose(nodes -> depart(crowd, nodes)));
-                crowd.seats().free(freed);
+                departures.add(crowd.seats().giveUp(nodes -> depart(crowd, nodes)));
             });
         }
         return Future.join(departures).otherwiseEmpty().mapEmpty();

@@ -104,7 +104,7 @@ final class Responder implements NodeLink.Inbound {
             room.merge(from, announce.members(), announce.complete());
             // While a change is under way, a joiner of this node may have been first: the other must hear of it.
             Promise<NodeAnswer> answer = Promise.promise();
-            room.afterChange(() -> answer.complete(members(announce.room())));
+            room.seats().afterChange(() -> answer.complete(members(announce.room())));
             return answer.future();
         }
 
@@ -148,7 +148,7 @@ final class Responder implements NodeLink.Inbound {
                         .ifPresentOrElse(
                                 crowd -> {
                                     crowd.merge(from, count);
-                                    crowd.afterChange(() -> settled.complete(crowd.count()));
+                                    crowd.seats().afterChange(() -> settled.complete(crowd.count()));
                                 },
                                 () -> settled.complete(new Count(count.group(), 0, false)));
                 own.add(settled.future());

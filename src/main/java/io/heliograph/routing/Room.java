@@ -9,7 +9,6 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -43,15 +42,11 @@ final class Room {
     private final Set<PeerId> arrived = new HashSet<>();
     private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
     private final Set<Future<?>> announcements = new HashSet<>();
-    private List<Runnable> whenSettled = new ArrayList<>();
 
     Room(Name name, NodeId self, Directory directory, int capacityMax, Runnable settled) {
         this.name = name;
         this.self = self;
         this.seats = new SeatClaims(directory, self, Group.room(name), capacityMax, () -> {
-            List<Runnable> released = whenSettled;
-            whenSettled = new ArrayList<>();
-            released.forEach(Runnable::run);
             if (here.isEmpty()) {
                 // Nobody tells a node without seats who leaves: what is known now would be wrong for the next to join.
                 roster.clear();
@@ -81,15 +76,6 @@ final class Room {
 
     boolean hasHere(PeerId peer) {
         return here.containsKey(peer);
-    }
-
-    /** Runs {@code action} now, or once the change of seats that is under way has settled. */
-    void afterChange(Runnable action) {
-        if (seats.isChanging()) {
-            whenSettled.add(action);
-        } else {
-            action.run();
-        }
     }
 
     /** Adds a member of this node, whose {@code joined} is still to come. */

@@ -98,7 +98,8 @@ public final class Rooms {
     Future<Void> exit(LocalPeer peer, LeaveReason reason) {
         List<Future<?>> departures = new ArrayList<>();
         for (Name name : List.copyOf(peer.rooms())) {
-            census.room(name).ifPresent(room -> departures.add(exit(room, peer, reason)));
+            census.room(name)
+                    .ifPresent(room -> departures.add(room.seats().giveUp(nodes -> depart(room, peer, nodes, reason))));
         }
         return Future.join(departures).otherwiseEmpty().mapEmpty();
     }
@@ -109,18 +110,6 @@ public final class Rooms {
                 .filter(room -> room.hasHere(peer.id()))
                 .map(Future::succeededFuture)
                 .orElseGet(() -> refuse(ErrorCode.NOT_A_MEMBER, "room: not a member"));
-    }
-
-    private Future<Void> exit(Room room, LocalPeer peer, LeaveReason reason) {
-        Promise<Set<NodeId>> freed = Promise.promise();
-        Future<Void> departed = freed.future()
-                .recover(failure -> {
-                    room.seats().forfeit();
-                    return Future.succeededFuture(Set.of());
-                })
-                .compose(nodes -> depart(room, peer, nodes, reason));
-        room.seats().free(freed);
-        return departed;
     }
 
     private Future<Void> depart(Room room, LocalPeer peer, Set<NodeId> seated, LeaveReason reason) {

@@ -4,6 +4,7 @@ import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Refusal;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The seats that this node holds in one group. One change is under way at a time; what is asked meanwhile goes together in
@@ -56,6 +58,7 @@ final class SeatClaims {
 
     // Owned by the node's context.
     private Batch waiting = new Batch();
+    private List<Runnable> whenSettled = new ArrayList<>();
     private boolean changing;
     private int doubts;
     private boolean interested;
@@ -96,10 +99,31 @@ final class SeatClaims {
         begin();
     }
 
-    /** Gives a seat up without the directory's consent, which is brought in line by {@link #assertOwn} later. */
-    void forfeit() {
-        held--;
-        doubts = DOUBTS_MAX;
+    /**
+     * Frees a seat for good: where the directory does not agree, it is brought in line by {@link #assertOwn} later.
+     *
+     * @param departed what follows, given the other nodes with members as far as they are known
+     */
+    Future<Void> giveUp(Function<Set<NodeId>, Future<Void>> departed) {
+        Promise<Set<NodeId>> freed = Promise.promise();
+        Future<Void> gone = freed.future()
+                .recover(failure -> {
+                    held--;
+                    doubts = DOUBTS_MAX;
+                    return Future.succeededFuture(Set.of());
+                })
+                .compose(departed);
+        free(freed);
+        return gone;
+    }
+
+    /** Runs {@code action} now, or once the change that is under way has settled. */
+    void afterChange(Runnable action) {
+        if (changing) {
+            whenSettled.add(action);
+        } else {
+            action.run();
+        }
     }
 
     /** Whether this node takes part also without a seat, to hear of the others. The next change says so to the directory. */
@@ -264,6 +288,9 @@ final class SeatClaims {
 
     private void end() {
         changing = false;
+        List<Runnable> released = whenSettled;
+        whenSettled = new ArrayList<>();
+        released.forEach(Runnable::run);
         settled.run();
         begin();
     }
