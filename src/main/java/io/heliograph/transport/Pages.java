@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.MimeMapping;
 import io.vertx.ext.web.RoutingContext;
 import java.security.MessageDigest;
@@ -37,27 +38,26 @@ final class Pages implements Handler<RoutingContext> {
         }
         if (!method.equals(HttpMethod.GET) && !method.equals(HttpMethod.HEAD)) {
             context.response().putHeader(HttpHeaders.ALLOW, "GET, HEAD");
-            refuse(context, 405, "expected: GET or HEAD");
+            refuse(context.response(), 405, "expected: GET or HEAD");
         } else if (path.contains("/.") || path.contains("\\") || path.indexOf('\0') >= 0) {
-            refuse(context, 404, "not found");
+            refuse(context.response(), 404, "not found");
         } else {
             String file = path.endsWith("/") ? path + "index.html" : path;
             vertx.fileSystem()
                     .readFile(ROOT + file)
                     .onSuccess(content -> answer(context, file, content))
-                    .onFailure(missing -> refuse(context, 404, "not found"));
+                    .onFailure(missing -> refuse(context.response(), 404, "not found"));
         }
     }
 
     /** Answers a request for what is no path at all. */
     static void refuseTarget(RoutingContext context) {
-        refuse(context, 400, "expected: a path");
+        refuse(context.response(), 400, "expected: a path");
     }
 
     /** Without the router, which would log an error for what any client may ask. */
-    private static void refuse(RoutingContext context, int status, String text) {
-        context.response()
-                .setStatusCode(status)
+    static void refuse(HttpServerResponse response, int status, String text) {
+        response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=utf-8")
                 .end(text + "\n");
     }

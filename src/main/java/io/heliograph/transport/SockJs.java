@@ -98,7 +98,7 @@ final class SockJs {
                 routes.handle(request);
             }
         } else if (!session.matches() || namesSession(request)) {
-            refuse(request.response(), 404, "not found");
+            Pages.refuse(request.response(), 404, "not found");
         } else if (allows(session.group(2).equals(EVENT_SOURCE) ? HttpMethod.GET : HttpMethod.POST, request)) {
             hand(request, session.group(1), session.group(2).equals(SEND));
         }
@@ -127,7 +127,7 @@ final class SockJs {
                                 owner.receive(session, request);
                             }
                         }),
-                        () -> refuse(request.response(), 503, "expected: a node that has started"));
+                        () -> Pages.refuse(request.response(), 503, "expected: a node that has started"));
     }
 
     private void send(String session, SockJsUpload upload) {
@@ -142,7 +142,7 @@ final class SockJs {
     private void receive(String session, HttpServerRequest request) {
         HttpServerResponse response = request.response();
         if (stopping && !channels.containsKey(session)) {
-            refuse(response, 503, "expected: a node that is not stopping");
+            Pages.refuse(response, 503, "expected: a node that is not stopping");
             return;
         }
         if (request.version() == HttpVersion.HTTP_1_1) {
@@ -192,14 +192,8 @@ final class SockJs {
                     .end();
         } else {
             response.putHeader(HttpHeaders.ALLOW, allowed);
-            refuse(response, 405, "expected: " + method);
+            Pages.refuse(response, 405, "expected: " + method);
         }
         return false;
-    }
-
-    private static void refuse(HttpServerResponse response, int status, String text) {
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=utf-8")
-                .end(text + "\n");
     }
 }
