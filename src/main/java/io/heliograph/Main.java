@@ -144,7 +144,11 @@ public final class Main {
         Discovery discovery = new Discovery(vertx, cluster, membership);
         if (cluster.enabled()) {
             discovery.open();
-            new Sweeper(membership, await(MapDirectory.open(vertx))).open();
+            new Sweeper(
+                            membership,
+                            await(MapDirectory.open(vertx)),
+                            settings.session().windowSeconds())
+                    .open();
         }
         metrics.clusterNodes(() -> membership.processes().size());
         ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled());
@@ -189,7 +193,12 @@ public final class Main {
             Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
             NodeLink link = alone ? new LoopbackLink(id) : new BusLink(vertx, id, membership);
             Router router = new Router(
-                    directory, link, settings.limits(), settings.calls().ringSeconds(), metrics.facts());
+                    directory,
+                    link,
+                    settings.limits(),
+                    settings.calls().ringSeconds(),
+                    settings.session().windowSeconds(),
+                    metrics.facts());
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
             SignalingVerticle node = new SignalingVerticle(

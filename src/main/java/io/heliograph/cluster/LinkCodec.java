@@ -5,17 +5,15 @@ import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
-import io.heliograph.protocol.RelayType;
-import io.heliograph.protocol.Sequence;
-import io.heliograph.protocol.ServerMessage.Relayed;
-import io.heliograph.protocol.ServerMessage.Ring;
 import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeRequest;
+import io.heliograph.routing.OwnedMember;
 import io.heliograph.routing.Withdrawal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -26,8 +24,7 @@ import java.util.Map;
 final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     static final String NAME = "heliograph-link";
 
-    private static final byte VERSION = 1;
-    private static final RelayType[] RELAY_TYPES = RelayType.values();
+    private static final byte VERSION = 2;
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
     private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
 
@@ -54,7 +51,14 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         COMPARE_CALLS,
         COUNTED,
         RUNG,
-        STALE;
+        STALE,
+        HAND_OVER,
+        ARRIVED,
+        SWITCHED,
+        RELEASE,
+        LUGGAGE,
+        ARRIVAL,
+        RELEASED;
 
         private static final Kind[] ALL = values();
     }
@@ -126,6 +130,21 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             begin(out, Kind.STALE);
             out.number(answer.id());
             out.list(stale.legs(), out::leg);
+        } else if (answer.body() instanceof NodeAnswer.Luggage luggage) {
+            begin(out, Kind.LUGGAGE);
+            out.number(answer.id());
+            out.state(luggage.state());
+        } else if (answer.body() instanceof NodeAnswer.Arrival arrival) {
+            begin(out, Kind.ARRIVAL);
+            out.number(answer.id());
+            out.list(arrival.incoming(), out::incoming);
+            out.list(arrival.made(), out::made);
+        } else if (answer.body() instanceof NodeAnswer.Released released) {
+            begin(out, Kind.RELEASED);
+            out.number(answer.id());
+            out.list(released.queue(), out::message);
+            out.list(released.incoming(), out::incoming);
+            out.list(released.made(), out::made);
         } else {
             begin(out, answer.body() instanceof NodeAnswer.Done ? Kind.DONE : Kind.GONE);
             out.number(answer.id());
@@ -144,14 +163,21 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             case COUNTED -> new LinkFrame.Answer(in.number(), new NodeAnswer.Counts(in.list(in::count)));
             case RUNG -> new LinkFrame.Answer(in.number(), new NodeAnswer.Rung(in.list(in::peer)));
             case STALE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Stale(in.list(in::leg)));
+            case LUGGAGE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Luggage(in.state()));
+            case ARRIVAL ->
+                new LinkFrame.Answer(in.number(), new NodeAnswer.Arrival(in.list(in::incoming), in.list(in::made)));
+            case RELEASED ->
+                new LinkFrame.Answer(
+                        in.number(),
+                        new NodeAnswer.Released(in.list(in::message), in.list(in::incoming), in.list(in::made)));
             default -> new LinkFrame.Request(in.number(), readRequest(kind, in));
         };
     }
 
     private static NodeRequest readRequest(Kind kind, LinkReader in) {
         return switch (kind) {
-            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(new PeerId(in.text()), readRelayed(in));
-            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(readRelayed(in));
+            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message());
+            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed());
             case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
             case UPDATED ->
                 new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
@@ -160,30 +186,26 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             case COMPARE -> new NodeRequest.Compare(readDigests(in));
             case ASK -> new NodeRequest.Ask(new Name(in.text()));
             case COUNTS -> new NodeRequest.Counts(in.list(in::count));
-            case RING ->
-                new NodeRequest.Ring(
-                        new Name(in.text()),
-                        new Ring(
-                                in.call(),
-                                in.peer(),
-                                in.optional(() -> new Name(in.text())),
-                                in.optional(in::payload)));
-            case ACCEPT -> new NodeRequest.Accept(in.call(), in.peer(), in.optional(in::payload));
+            case RING -> new NodeRequest.Ring(in.name(), in.ring());
+            case ACCEPT -> new NodeRequest.Accept(in.call(), in.peer(), in.peer(), in.optional(in::payload));
             case WITHDRAW ->
-                new NodeRequest.Withdraw(in.call(), in.peer(), in.constant(WITHDRAWALS), new CallEnding(in.text()));
+                new NodeRequest.Withdraw(
+                        in.call(), in.peer(), in.peer(), in.constant(WITHDRAWALS), new CallEnding(in.text()));
             case END_CALL -> new NodeRequest.EndCall(in.call(), in.list(in::peer), new CallEnding(in.text()));
             case COMPARE_CALLS -> new NodeRequest.CompareCalls(in.list(in::leg));
+            case HAND_OVER -> new NodeRequest.HandOver(in.peer(), in.number());
+            case ARRIVED ->
+                new NodeRequest.Arrived(in.peer(), in.number(), in.node(), readMembers(in), in.list(in::group));
+            case SWITCHED -> new NodeRequest.Switched(in.peer(), in.number());
+            case RELEASE -> new NodeRequest.Release(in.peer(), in.number(), new HashSet<>(in.list(in::node)));
             default -> throw new IllegalArgumentException("link frame: " + kind + " (expected: a request)");
         };
     }
 
-    private static Relayed readRelayed(LinkReader in) {
-        return new Relayed(
-                in.constant(RELAY_TYPES),
-                new PeerId(in.text()),
-                in.optional(in::group),
-                in.optional(in::payload),
-                new Sequence(in.optionalNumber(), in.optionalNumber()));
+    private static Map<Name, OwnedMember> readMembers(LinkReader in) {
+        Map<Name, OwnedMember> members = new HashMap<>();
+        in.list(() -> members.put(in.name(), in.member()) == null);
+        return members;
     }
 
     private static Map<Name, Long> readDigests(LinkReader in) {
@@ -200,7 +222,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
         @Override
         public LinkWriter forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            return begin(Kind.FORWARD_TO_PEER).text(forward.to().value()).relayed(forward.message());
+            return begin(Kind.FORWARD_TO_PEER).text(forward.to().value()).message(forward.message());
         }
 
         @Override
@@ -253,19 +275,14 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
         @Override
         public LinkWriter ring(NodeRequest.Ring ring) {
-            Ring message = ring.message();
-            return begin(Kind.RING)
-                    .text(ring.callee().value())
-                    .text(message.call().value())
-                    .text(message.from().value())
-                    .optional(message.user().map(Name::value), out::text)
-                    .optional(message.data(), out::payload);
+            return begin(Kind.RING).text(ring.callee().value()).ring(ring.message());
         }
 
         @Override
         public LinkWriter accept(NodeRequest.Accept accept) {
             return begin(Kind.ACCEPT)
                     .text(accept.call().value())
+                    .text(accept.caller().value())
                     .text(accept.by().value())
                     .optional(accept.data(), out::payload);
         }
@@ -274,6 +291,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         public LinkWriter withdraw(NodeRequest.Withdraw withdraw) {
             return begin(Kind.WITHDRAW)
                     .text(withdraw.call().value())
+                    .text(withdraw.caller().value())
                     .text(withdraw.by().value())
                     .constant(withdraw.how())
                     .text(withdraw.reason().value());
@@ -290,6 +308,36 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter compareCalls(NodeRequest.CompareCalls compare) {
             return begin(Kind.COMPARE_CALLS).list(compare.legs(), out::leg);
+        }
+
+        @Override
+        public LinkWriter handOver(NodeRequest.HandOver handOver) {
+            return begin(Kind.HAND_OVER).text(handOver.peer().value()).number(handOver.epoch());
+        }
+
+        @Override
+        public LinkWriter arrived(NodeRequest.Arrived arrived) {
+            List<Map.Entry<Name, OwnedMember>> rooms =
+                    new ArrayList<>(arrived.rooms().entrySet());
+            return begin(Kind.ARRIVED)
+                    .text(arrived.peer().value())
+                    .number(arrived.epoch())
+                    .text(arrived.from().toString())
+                    .list(rooms, room -> out.text(room.getKey().value()).member(room.getValue()))
+                    .list(arrived.crowds(), out::group);
+        }
+
+        @Override
+        public LinkWriter switched(NodeRequest.Switched switched) {
+            return begin(Kind.SWITCHED).text(switched.peer().value()).number(switched.epoch());
+        }
+
+        @Override
+        public LinkWriter release(NodeRequest.Release release) {
+            return begin(Kind.RELEASE)
+                    .text(release.peer().value())
+                    .number(release.epoch())
+                    .list(List.copyOf(release.awaited()), node -> out.text(node.toString()));
         }
 
         private LinkWriter begin(Kind kind) {

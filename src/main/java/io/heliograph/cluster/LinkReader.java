@@ -1,19 +1,31 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.Address;
+import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
 import io.heliograph.routing.CallLeg;
 import io.heliograph.routing.Count;
+import io.heliograph.routing.IncomingCall;
+import io.heliograph.routing.MadeCall;
 import io.heliograph.routing.OwnedMember;
+import io.heliograph.routing.SessionState;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -21,6 +33,9 @@ import java.util.function.Supplier;
 /** Reads values one after the other, as {@link LinkWriter} wrote them. */
 final class LinkReader {
     private static final GroupKind[] GROUP_KINDS = GroupKind.values();
+    private static final RelayType[] RELAY_TYPES = RelayType.values();
+    private static final DropReason[] DROP_REASONS = DropReason.values();
+    private static final LinkWriter.MessageKind[] MESSAGE_KINDS = LinkWriter.MessageKind.values();
 
     private final Buffer in;
     private int position;
@@ -100,7 +115,67 @@ final class LinkReader {
     OwnedMember member() {
         Member member =
                 new Member(new PeerId(text()), number(), optional(() -> new Name(text())), optional(this::payload));
-        return new OwnedMember(member, number());
+        return new OwnedMember(member, number(), number());
+    }
+
+    NodeId node() {
+        return NodeId.parse(text());
+    }
+
+    Name name() {
+        return new Name(text());
+    }
+
+    IncomingCall incoming() {
+        return new IncomingCall(call(), peer(), node(), flag());
+    }
+
+    MadeCall made() {
+        CallId id = call();
+        Name callee = name();
+        Map<PeerId, NodeId> called = new HashMap<>();
+        list(() -> called.put(peer(), node()) == null);
+        return new MadeCall(id, callee, called, optional(this::peer), (int) number());
+    }
+
+    SessionState state() {
+        return new SessionState(
+                optional(this::name),
+                optional(this::payload),
+                list(() -> new SessionState.Membership(
+                        name(), (int) number(), number(), optional(this::payload), number())),
+                list(this::name),
+                list(this::name),
+                list(() -> new SessionState.TakenCall(call(), peer(), name(), flag())));
+    }
+
+    ServerMessage message() {
+        return switch (constant(MESSAGE_KINDS)) {
+            case RELAYED -> relayed();
+            case RING -> ring();
+            case ACCEPTED -> new ServerMessage.Accepted(call(), peer(), optional(this::payload));
+            case CALL_ENDED -> new ServerMessage.CallEnded(call(), new CallEnding(text()));
+            case DROPPED -> {
+                Optional<PeerId> peer = optional(this::peer);
+                Optional<Group> group = optional(this::group);
+                Address address = peer.<Address>map(Address.ToPeer::new)
+                        .orElseGet(() -> new Address.ToGroup(group.orElseThrow()));
+                yield new ServerMessage.Dropped(address, (int) number(), constant(DROP_REASONS));
+            }
+        };
+    }
+
+    ServerMessage.Ring ring() {
+        return new ServerMessage.Ring(call(), peer(), optional(this::name), optional(this::payload));
+    }
+
+    ServerMessage.Relayed relayed() {
+        return new ServerMessage.Relayed(
+                constant(RELAY_TYPES),
+                peer(),
+                optional(this::group),
+                optional(this::payload),
+                new Sequence(optionalNumber(), optionalNumber()));
     }
 
     private byte[] bytes() {

@@ -1,13 +1,19 @@
 package io.heliograph.cluster;
 
+import io.heliograph.protocol.Address;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Relayed;
 import io.heliograph.routing.CallLeg;
 import io.heliograph.routing.Count;
+import io.heliograph.routing.IncomingCall;
+import io.heliograph.routing.MadeCall;
 import io.heliograph.routing.OwnedMember;
+import io.heliograph.routing.SessionState;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -17,6 +23,15 @@ import java.util.function.Consumer;
 
 /** Appends values to a buffer, as {@link LinkReader} reads them. */
 record LinkWriter(Buffer out) {
+
+    /** Which message follows; the position is the byte on the wire, so new ones go last. */
+    enum MessageKind {
+        RELAYED,
+        RING,
+        ACCEPTED,
+        CALL_ENDED,
+        DROPPED
+    }
 
     LinkWriter octet(int value) {
         out.appendByte((byte) value);
@@ -70,7 +85,8 @@ record LinkWriter(Buffer out) {
                 .number(member.order())
                 .optional(member.user().map(Name::value), this::text)
                 .optional(member.data(), this::payload)
-                .number(owned.version());
+                .number(owned.version())
+                .number(owned.epoch());
     }
 
     LinkWriter group(Group group) {
@@ -85,6 +101,81 @@ record LinkWriter(Buffer out) {
         return text(leg.call().value()).text(leg.called().value()).flag(leg.callersView());
     }
 
+    LinkWriter incoming(IncomingCall call) {
+        return text(call.id().value())
+                .text(call.caller().value())
+                .text(call.owner().toString())
+                .flag(call.taken());
+    }
+
+    LinkWriter made(MadeCall call) {
+        return text(call.id().value())
+                .text(call.callee().value())
+                .list(
+                        List.copyOf(call.called().entrySet()),
+                        called -> text(called.getKey().value())
+                                .text(called.getValue().toString()))
+                .optional(call.taker().map(PeerId::value), this::text)
+                .number(call.ticksLeft());
+    }
+
+    LinkWriter state(SessionState state) {
+        return optional(state.user().map(Name::value), this::text)
+                .optional(state.data(), this::payload)
+                .list(
+                        state.rooms(),
+                        room -> text(room.room().value())
+                                .number(room.capacity())
+                                .number(room.order())
+                                .optional(room.data(), this::payload)
+                                .number(room.version()))
+                .list(state.topics(), topic -> text(topic.value()))
+                .list(state.watching(), user -> text(user.value()))
+                .list(
+                        state.calls(),
+                        call -> text(call.call().value())
+                                .text(call.other().value())
+                                .text(call.callee().value())
+                                .flag(call.made()));
+    }
+
+    /** One of the messages that travel between nodes. */
+    LinkWriter message(ServerMessage message) {
+        if (message instanceof Relayed relayed) {
+            return constant(MessageKind.RELAYED).relayed(relayed);
+        }
+        if (message instanceof ServerMessage.Ring ring) {
+            return constant(MessageKind.RING).ring(ring);
+        }
+        if (message instanceof ServerMessage.Accepted accepted) {
+            return constant(MessageKind.ACCEPTED)
+                    .text(accepted.call().value())
+                    .text(accepted.from().value())
+                    .optional(accepted.data(), this::payload);
+        }
+        if (message instanceof ServerMessage.CallEnded ended) {
+            return constant(MessageKind.CALL_ENDED)
+                    .text(ended.call().value())
+                    .text(ended.reason().value());
+        }
+        if (message instanceof ServerMessage.Dropped dropped) {
+            return constant(MessageKind.DROPPED)
+                    .optional(peerIn(dropped.address()).map(PeerId::value), this::text)
+                    .optional(groupIn(dropped.address()), this::group)
+                    .number(dropped.count())
+                    .constant(dropped.reason());
+        }
+        throw new IllegalArgumentException(
+                "link message: " + message.getClass().getSimpleName() + " (expected: one for a peer of another node)");
+    }
+
+    LinkWriter ring(ServerMessage.Ring ring) {
+        return text(ring.call().value())
+                .text(ring.from().value())
+                .optional(ring.user().map(Name::value), this::text)
+                .optional(ring.data(), this::payload);
+    }
+
     LinkWriter relayed(Relayed message) {
         return constant(message.type())
                 .text(message.from().value())
@@ -92,6 +183,14 @@ record LinkWriter(Buffer out) {
                 .optional(message.data(), this::payload)
                 .optionalNumber(message.sequence().seq())
                 .optionalNumber(message.sequence().ack());
+    }
+
+    private static Optional<PeerId> peerIn(Address address) {
+        return address.match(to -> Optional.of(to.peer()), to -> Optional.empty());
+    }
+
+    private static Optional<Group> groupIn(Address address) {
+        return address.match(to -> Optional.empty(), to -> Optional.of(to.group()));
     }
 
     private LinkWriter bytes(byte[] value) {

@@ -3,13 +3,14 @@ package io.heliograph.cluster;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
-import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.GroupEntry;
+import io.heliograph.routing.SessionRecord;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.shareddata.AsyncMap;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -20,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * The directory in Vert.x's shared maps, clustered or not. Values are text: the local map compares by equality, Hazelcast by
- * bytes, and both agree on text. Nothing has a time to live, since a replaced value would lose it.
+ * The directory in Vert.x's shared maps, clustered or not. Values are text or buffers: the local map compares by equality,
+ * Hazelcast by bytes, and both agree on these. Nothing has a time to live, since a replaced value would lose it.
  */
 public final class MapDirectory implements Directory {
     private static final int OPERATIONS_MAX = 24;
@@ -30,40 +31,35 @@ public final class MapDirectory implements Directory {
     private static final char KIND_END = ':';
 
     // Set once.
-    private final AsyncMap<String, String> sessions;
+    private final AsyncMap<String, Buffer> sessions;
     private final AsyncMap<String, String> groups;
 
     // Owned by the node's context. Each operation occupies a worker thread, so only so many are under way.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
 
-    private MapDirectory(AsyncMap<String, String> sessions, AsyncMap<String, String> groups) {
+    private MapDirectory(AsyncMap<String, Buffer> sessions, AsyncMap<String, String> groups) {
         this.sessions = sessions;
         this.groups = groups;
     }
 
     /** The directory of {@code vertx}, for the use of one node. */
     public static Future<MapDirectory> open(Vertx vertx) {
-        Future<AsyncMap<String, String>> sessions = vertx.sharedData().getAsyncMap("heliograph.sessions");
+        Future<AsyncMap<String, Buffer>> sessions = vertx.sharedData().getAsyncMap("heliograph.sessions");
         Future<AsyncMap<String, String>> groups = vertx.sharedData().getAsyncMap("heliograph.groups");
         return Future.all(sessions, groups).map(opened -> new MapDirectory(sessions.result(), groups.result()));
     }
 
     @Override
-    public Future<Void> putSession(PeerId peer, NodeId node) {
-        return run(() -> sessions.put(peer.value(), node.toString()));
-    }
-
-    @Override
-    public Future<Optional<NodeId>> findSession(PeerId peer) {
+    public Future<Optional<SessionRecord>> findSession(PeerId peer) {
         return run(() -> sessions.get(peer.value()))
-                .map(node -> Optional.ofNullable(node).map(NodeId::parse));
+                .map(bytes -> Optional.ofNullable(bytes).map(SessionRecordBytes::parse));
     }
 
     @Override
-    public Future<Void> removeSession(PeerId peer, NodeId node) {
-        return run(() -> sessions.removeIfPresent(peer.value(), node.toString()))
-                .mapEmpty();
+    public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
+        return replace(
+                sessions, peer.value(), expected.map(SessionRecordBytes::write), next.map(SessionRecordBytes::write));
     }
 
     @Override
@@ -74,28 +70,29 @@ public final class MapDirectory implements Directory {
 
     @Override
     public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
-        String key = key(group);
+        return replace(groups, key(group), expected.map(GroupEntryText::write), next.map(GroupEntryText::write));
+    }
+
+    private <V> Future<Boolean> replace(AsyncMap<String, V> map, String key, Optional<V> expected, Optional<V> next) {
         return run(() -> {
             if (expected.isEmpty()) {
                 return next.isEmpty()
-                        ? groups.get(key).map(found -> found == null)
-                        : groups.putIfAbsent(key, GroupEntryText.write(next.get()))
-                                .map(found -> found == null);
+                        ? map.get(key).map(found -> found == null)
+                        : map.putIfAbsent(key, next.get()).map(found -> found == null);
             }
-            String before = GroupEntryText.write(expected.get());
             return next.isEmpty()
-                    ? groups.removeIfPresent(key, before)
-                    : groups.replaceIfPresent(key, before, GroupEntryText.write(next.get()));
+                    ? map.removeIfPresent(key, expected.get())
+                    : map.replaceIfPresent(key, expected.get(), next.get());
         });
     }
 
     @Override
     public Future<Contents> contents() {
-        Future<Map<String, String>> allSessions = sessions.entries();
+        Future<Map<String, Buffer>> allSessions = sessions.entries();
         Future<Map<String, String>> allGroups = groups.entries();
         return Future.all(allSessions, allGroups).map(read -> {
-            Map<PeerId, NodeId> peers = new HashMap<>();
-            allSessions.result().forEach((peer, node) -> peers.put(new PeerId(peer), NodeId.parse(node)));
+            Map<PeerId, SessionRecord> peers = new HashMap<>();
+            allSessions.result().forEach((peer, bytes) -> peers.put(new PeerId(peer), SessionRecordBytes.parse(bytes)));
             Map<Group, GroupEntry> entries = new HashMap<>();
             allGroups.result().forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
             return new Contents(peers, entries);

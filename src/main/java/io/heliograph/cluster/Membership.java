@@ -167,6 +167,15 @@ public final class Membership implements NodeListener {
         });
     }
 
+    /** Runs {@code action} on this object's context, unless this process is about to leave by then. */
+    void after(long millis, Runnable action) {
+        vertx.setTimer(millis, timer -> {
+            if (!closed) {
+                action.run();
+            }
+        });
+    }
+
     /** Whether the cluster still knows that this process consumes {@code address}. */
     Future<Boolean> isRegistered(String address) {
         if (manager.isEmpty()) {

@@ -1,21 +1,23 @@
 package io.heliograph.cluster;
 
 import io.heliograph.protocol.NodeId;
-import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.GroupEntry;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clears the directory of what nodes that are gone have left in it. Only the oldest process does; should two believe to be the
- * oldest, they do the same harmless work.
+ * Clears the directory of what nodes that are gone have left in it, once the window is over in which their peers may come back.
+ * Only the oldest process does; should two believe to be the oldest, they do the same harmless work.
  */
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
@@ -23,18 +25,23 @@ public final class Sweeper {
 
     private final Membership membership;
     private final Directory directory;
+    private final long windowMillis;
 
     // Owned by the membership's context.
+    /** Processes found gone, with the time when they were. */
+    private final Map<String, Long> absentSince = new HashMap<>();
+
     private boolean sweeping;
     private boolean again;
 
     /** {@code directory} is for this object's use alone. */
-    public Sweeper(Membership membership, Directory directory) {
+    public Sweeper(Membership membership, Directory directory, int windowSeconds) {
         this.membership = membership;
         this.directory = directory;
+        this.windowMillis = TimeUnit.SECONDS.toMillis(windowSeconds);
     }
 
-    /** Sweeps after every departure, and every 30 s. */
+    /** Looks after every departure, and every 30 s; sweeps what was left a window ago. */
     public void open() {
         membership.afterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
     }
@@ -67,18 +74,17 @@ public final class Sweeper {
     }
 
     private Future<Integer> sweep(Directory.Contents contents) {
-        Set<String> present = new HashSet<>();
-        membership.processes().forEach(process -> present.add(process.id()));
+        Set<String> over = overdue(contents);
         List<Future<?>> removals = new ArrayList<>();
-        contents.sessions().forEach((PeerId peer, NodeId node) -> {
-            if (!present.contains(node.process())) {
-                removals.add(directory.removeSession(peer, node));
+        contents.sessions().forEach((peer, session) -> {
+            if (over.contains(session.node().process())) {
+                removals.add(directory.replaceSession(peer, Optional.of(session), Optional.empty()));
             }
         });
         contents.groups().forEach((group, entry) -> {
             Optional<GroupEntry> kept = Optional.of(entry);
             for (NodeId node : entry.seats().keySet()) {
-                if (!present.contains(node.process())) {
+                if (over.contains(node.process())) {
                     kept = kept.flatMap(rest -> rest.without(node));
                 }
             }
@@ -89,5 +95,28 @@ public final class Sweeper {
             }
         });
         return Future.join(removals).otherwiseEmpty().map(done -> removals.size());
+    }
+
+    /** The processes in the directory whose window is over; has this object look again when the next one's is. */
+    private Set<String> overdue(Directory.Contents contents) {
+        Set<String> absent = new HashSet<>();
+        contents.sessions()
+                .values()
+                .forEach(session -> absent.add(session.node().process()));
+        contents.groups().values().forEach(entry -> entry.seats().keySet().forEach(node -> absent.add(node.process())));
+        membership.processes().forEach(process -> absent.remove(process.id()));
+        long now = System.nanoTime();
+        absentSince.keySet().retainAll(absent);
+        absent.forEach(process -> absentSince.putIfAbsent(process, now));
+        Set<String> over = new HashSet<>();
+        absentSince.forEach((process, since) -> {
+            long left = windowMillis - TimeUnit.NANOSECONDS.toMillis(now - since);
+            if (left <= 0) {
+                over.add(process);
+            } else {
+                membership.after(left, this::sweep);
+            }
+        });
+        return over;
     }
 }

@@ -42,6 +42,8 @@ final class Keys {
 
     static final Key<Integer> SESSION_HEARTBEAT = new Key<>(
             "session.heartbeat", "25000", Kind.number(HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX, "milliseconds"));
+    static final Key<Integer> SESSION_WINDOW =
+            new Key<>("session.window", "45", Kind.number(0, Settings.Session.WINDOW_SECONDS_MAX, "seconds"));
 
     static final Key<Integer> CALLS_RING =
             new Key<>("calls.ring", "45", Kind.number(1, Settings.Calls.RING_SECONDS_MAX, "seconds"));
@@ -81,6 +83,7 @@ final class Keys {
             CLUSTER_MEMBERS,
             CLUSTER_DNS,
             SESSION_HEARTBEAT,
+            SESSION_WINDOW,
             CALLS_RING,
             ICE_STUN_URLS,
             ICE_TURN_URLS,

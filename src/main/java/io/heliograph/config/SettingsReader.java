@@ -172,7 +172,7 @@ final class SettingsReader {
                         get(Keys.CLUSTER_BUS_PORT),
                         get(Keys.CLUSTER_MEMBERS),
                         Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
-                new Settings.Session(get(Keys.SESSION_HEARTBEAT)),
+                new Settings.Session(get(Keys.SESSION_HEARTBEAT), get(Keys.SESSION_WINDOW)),
                 new Settings.Calls(get(Keys.CALLS_RING)),
                 new Settings.Ice(get(Keys.ICE_STUN_URLS), turn()),
                 new Limits(

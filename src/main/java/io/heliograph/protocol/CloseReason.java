@@ -21,6 +21,8 @@ public enum CloseReason {
     /** A defect of the server. */
     INTERNAL(1011, "internal", LeaveReason.LOST),
     RESTART(1012, "restart", LeaveReason.LOST),
+    /** The session goes on over another connection. */
+    RESUMED(4003, "resumed", LeaveReason.LOST),
     /** The peer reads too slowly. */
     SLOW(1013, "slow", LeaveReason.LOST),
     /** Nothing heard for two heartbeats. */
@@ -44,6 +46,11 @@ public enum CloseReason {
     /** The word in metrics and in the close frame. */
     public String label() {
         return label;
+    }
+
+    /** Whether the client may come back and resume. */
+    public boolean isResumable() {
+        return leaveReason == LeaveReason.LOST;
     }
 
     /** What the others see. */

@@ -6,6 +6,8 @@ public enum DropReason {
     OVERFLOW("overflow"),
     /** The node concerned went away, or did not answer in time. */
     NODE_LOST("node-lost"),
+    /** The addressee was away, and did not come back within its window. */
+    EXPIRED("expired"),
     /** The addressee was not (or no longer) where it had been. */
     PEER_GONE("peer-gone");
 

@@ -13,13 +13,15 @@ public sealed interface ServerMessage {
      * The session is open.
      *
      * @param session the secret with which it may be resumed
+     * @param resumed there where it is an earlier one that goes on
      * @param heartbeatMillis how often the server pings, and after how much silence a client should
      */
     record Welcome(
             Optional<String> re,
             PeerId peer,
             Optional<Name> user,
-            String session,
+            SessionToken session,
+            Optional<Resumed> resumed,
             IceGrant ice,
             int heartbeatMillis,
             Limits limits)
@@ -125,6 +127,22 @@ public sealed interface ServerMessage {
         }
     }
 
+    /** So many frames that were accepted for {@code address} are lost. */
+    record Dropped(Address address, int count, DropReason reason) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.dropped(this);
+        }
+    }
+
+    /** The node is about to stop: the client connects again within that time, and resumes. */
+    record Draining(int reconnectWithinMillis) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.draining(this);
+        }
+    }
+
     record Ok(String re) implements ServerMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -179,6 +197,10 @@ public sealed interface ServerMessage {
         R accepted(Accepted accepted);
 
         R callEnded(CallEnded callEnded);
+
+        R dropped(Dropped dropped);
+
+        R draining(Draining draining);
 
         R ok(Ok ok);
 

@@ -82,13 +82,16 @@ public record Settings(
      * The life of a client session.
      *
      * @param heartbeatMillis how often an idle connection is pinged; one silent for two of them is dropped
+     * @param windowSeconds how long a session waits for its client to come back; 0 where it ends with its connection
      */
-    public record Session(int heartbeatMillis) {
+    public record Session(int heartbeatMillis, int windowSeconds) {
         public static final int HEARTBEAT_MILLIS_MIN = 1_000;
         public static final int HEARTBEAT_MILLIS_MAX = 300_000;
+        public static final int WINDOW_SECONDS_MAX = 3_600;
 
         public Session {
             requireBetween("session.heartbeat", heartbeatMillis, HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX);
+            requireBetween("session.window", windowSeconds, 0, WINDOW_SECONDS_MAX);
         }
     }
 

@@ -9,6 +9,7 @@ import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,13 +26,15 @@ final class CallDesk {
     // Set once.
     private final Census census;
     private final NodeLink link;
+    private final Records records;
 
     // Owned by the node's context.
-    private final Map<CallId, OutgoingCall> calls = new HashMap<>();
+    private final Map<CallId, OutgoingCall> calls = new LinkedHashMap<>();
 
-    CallDesk(Census census, NodeLink link) {
+    CallDesk(Census census, NodeLink link, Records records) {
         this.census = census;
         this.link = link;
+        this.records = records;
     }
 
     void open(OutgoingCall call) {
@@ -42,6 +45,9 @@ final class CallDesk {
     void close(OutgoingCall call) {
         calls.remove(call.id());
         call.caller().outgoing().remove(call.id());
+        if (!call.isRinging()) {
+            var unused = records.save(call.caller());
+        }
     }
 
     /** The call is over for everybody; whoever is in it is told, but not {@code ender}. Completes when all nodes concerned know. */
@@ -74,9 +80,10 @@ final class CallDesk {
         ServerMessage.Ring message = ring.message();
         List<PeerId> rung = new ArrayList<>();
         census.crowd(Group.user(ring.callee()))
-                .ifPresent(crowd -> crowd.here().forEach(peer -> {
+                .ifPresent(crowd -> crowd.hearing(owner).forEach(peer -> {
                     if (!peer.id().equals(message.from())) {
-                        peer.incoming().put(message.call(), new IncomingCall(message.call(), owner, false));
+                        peer.incoming()
+                                .put(message.call(), new IncomingCall(message.call(), message.from(), owner, false));
                         peer.deliver(message);
                         rung.add(peer.id());
                     }
@@ -86,7 +93,7 @@ final class CallDesk {
 
     /** Decided here, and answered at once: the other peers hear of it as soon as they are reached. */
     Future<NodeAnswer> accept(NodeRequest.Accept accept) {
-        return afterRung(accept.call(), call -> {
+        return afterRung(accept.call(), accept.caller(), call -> {
             if (call.taker().equals(Optional.of(accept.by()))) {
                 return DONE;
             }
@@ -94,6 +101,7 @@ final class CallDesk {
                 return GONE;
             }
             Map<PeerId, NodeId> others = call.give(accept.by());
+            var unusedToo = records.save(call.caller());
             call.caller().deliver(new ServerMessage.Accepted(call.id(), accept.by(), accept.data()));
             var unused = endFor(others, call.id(), CallEnding.ANSWERED_ELSEWHERE);
             return DONE;
@@ -102,7 +110,7 @@ final class CallDesk {
 
     /** Decided and answered like {@link #accept}. */
     Future<NodeAnswer> withdraw(NodeRequest.Withdraw withdraw) {
-        return afterRung(withdraw.call(), call -> {
+        return afterRung(withdraw.call(), withdraw.caller(), call -> {
             PeerId by = withdraw.by();
             boolean entitled = switch (withdraw.how()) {
                 case REJECT -> call.isRinging() && call.called().containsKey(by);
@@ -123,13 +131,71 @@ final class CallDesk {
     }
 
     Future<NodeAnswer> endCall(NodeRequest.EndCall end) {
-        end.peers().forEach(peer -> endAt(peer, end.call(), end.reason()));
-        return Future.succeededFuture(DONE);
+        List<Future<?>> ended = new ArrayList<>();
+        end.peers()
+                .forEach(peer ->
+                        ended.add(census.settled(peer).onComplete(settled -> endAt(peer, end.call(), end.reason()))));
+        return Future.join(ended).otherwiseEmpty().map(DONE);
+    }
+
+    /** {@code peer} is on {@code node} now; answers the calls with it that this node knows of. */
+    NodeAnswer.Arrival moved(PeerId peer, NodeId node) {
+        List<IncomingCall> incoming = new ArrayList<>();
+        for (OutgoingCall call : calls.values()) {
+            if (call.called().containsKey(peer)) {
+                call.move(peer, node);
+                incoming.add(new IncomingCall(
+                        call.id(),
+                        call.caller().id(),
+                        census.self(),
+                        call.taker().equals(Optional.of(peer))));
+            }
+        }
+        List<MadeCall> made = new ArrayList<>();
+        for (LocalPeer called : census.peers()) {
+            called.incoming().replaceAll((id, call) -> call.caller().equals(peer) ? call.ownedBy(node) : call);
+            called.incoming().values().stream()
+                    .filter(call -> call.caller().equals(peer) && call.taken())
+                    .forEach(call -> made.add(new MadeCall(
+                            call.id(),
+                            called.user().orElseThrow(),
+                            Map.of(called.id(), census.self()),
+                            Optional.of(called.id()),
+                            0)));
+        }
+        return new NodeAnswer.Arrival(incoming, made);
+    }
+
+    /** The calls that the peer made are decided elsewhere from now on. */
+    List<MadeCall> release(LocalPeer peer) {
+        List<MadeCall> made =
+                peer.outgoing().values().stream().map(OutgoingCall::made).toList();
+        calls.keySet().removeAll(peer.outgoing().keySet());
+        peer.outgoing().clear();
+        return made;
+    }
+
+    /** The calls of a peer that was on another node. What it is told twice counts once. */
+    void arrive(LocalPeer peer, List<IncomingCall> incoming, List<MadeCall> made) {
+        incoming.forEach(call ->
+                peer.incoming().putIfAbsent(call.id(), call.ownedBy(census.nodeOf(call.caller(), call.owner()))));
+        for (MadeCall call : made) {
+            if (!calls.containsKey(call.id())) {
+                OutgoingCall moved = OutgoingCall.of(call, peer);
+                call.called().forEach((called, node) -> moved.move(called, census.nodeOf(called, node)));
+                open(moved);
+            }
+        }
     }
 
     Future<NodeAnswer> compare(NodeRequest.CompareCalls compare) {
         return Future.succeededFuture(new NodeAnswer.Stale(
                 compare.legs().stream().filter(this::isStale).toList()));
+    }
+
+    /** Finds out which of the calls between peers of this node are no more. */
+    void compareHere() {
+        legs(census.self()).stream().filter(this::isStale).toList().forEach(this::lose);
     }
 
     /** Finds out which of the calls between this node and {@code node} are no more. */
@@ -144,9 +210,21 @@ final class CallDesk {
         }
     }
 
-    /** All calls from and to {@code node} are lost. */
+    /** The node is gone. What rings from there is lost; who took a call, or was called there, may come back. */
     void forget(NodeId node) {
+        legs(node).stream().filter(leg -> !leg.callersView() && !isTaken(leg)).forEach(this::lose);
+    }
+
+    /** Nobody comes back from there any more. */
+    void abandon(NodeId node) {
         legs(node).forEach(this::lose);
+    }
+
+    private boolean isTaken(CallLeg leg) {
+        return census.peer(leg.called())
+                .flatMap(peer -> Optional.ofNullable(peer.incoming().get(leg.call())))
+                .filter(IncomingCall::taken)
+                .isPresent();
     }
 
     private List<CallLeg> legs(NodeId node) {
@@ -163,6 +241,9 @@ final class CallDesk {
     }
 
     private boolean isStale(CallLeg leg) {
+        if (census.isSettling()) {
+            return false;
+        }
         if (leg.callersView()) {
             return census.peer(leg.called())
                     .filter(peer -> peer.incoming().containsKey(leg.call()))
@@ -174,20 +255,25 @@ final class CallDesk {
 
     private void lose(CallLeg leg) {
         if (leg.callersView()) {
-            var unused =
-                    withdraw(new NodeRequest.Withdraw(leg.call(), leg.called(), Withdrawal.VANISH, CallEnding.LOST));
+            OutgoingCall call = calls.get(leg.call());
+            if (call != null) {
+                var unused = withdraw(new NodeRequest.Withdraw(
+                        leg.call(), call.caller().id(), leg.called(), Withdrawal.VANISH, CallEnding.LOST));
+            }
         } else {
             endAt(leg.called(), leg.call(), CallEnding.LOST);
         }
     }
 
-    private Future<NodeAnswer> afterRung(CallId id, Function<OutgoingCall, NodeAnswer> action) {
-        OutgoingCall call = calls.get(id);
-        if (call == null) {
-            return Future.succeededFuture(GONE);
-        }
-        // It may have ended while it was waited for.
-        return call.rung().map(rung -> calls.get(id) == call ? action.apply(call) : GONE);
+    private Future<NodeAnswer> afterRung(CallId id, PeerId caller, Function<OutgoingCall, NodeAnswer> action) {
+        return census.settled(caller).transform(settled -> {
+            OutgoingCall call = calls.get(id);
+            if (call == null) {
+                return Future.succeededFuture(GONE);
+            }
+            // It may have ended while it was waited for.
+            return call.rung().map(rung -> calls.get(id) == call ? action.apply(call) : GONE);
+        });
     }
 
     private Future<Void> endFor(Map<PeerId, NodeId> peers, CallId call, CallEnding reason) {
@@ -203,8 +289,14 @@ final class CallDesk {
     }
 
     private void endAt(PeerId peer, CallId call, CallEnding reason) {
-        census.peer(peer)
-                .filter(called -> called.incoming().remove(call) != null)
-                .ifPresent(called -> called.deliver(new ServerMessage.CallEnded(call, reason)));
+        census.peer(peer).ifPresent(called -> {
+            IncomingCall ended = called.incoming().remove(call);
+            if (ended != null) {
+                called.deliver(new ServerMessage.CallEnded(call, reason));
+                if (ended.taken()) {
+                    var unused = records.save(called);
+                }
+            }
+        });
     }
 }

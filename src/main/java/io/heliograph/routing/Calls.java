@@ -23,16 +23,20 @@ import java.util.function.Supplier;
  */
 public final class Calls {
     private final NodeId self;
+    private final Census census;
     private final Crowds crowds;
     private final OtherNodes others;
     private final CallDesk desk;
+    private final Records records;
     private final int ringSeconds;
 
-    Calls(NodeId self, Crowds crowds, OtherNodes others, CallDesk desk, int ringSeconds) {
-        this.self = self;
+    Calls(Census census, Crowds crowds, OtherNodes others, CallDesk desk, Records records, int ringSeconds) {
+        this.census = census;
+        this.self = census.self();
         this.crowds = crowds;
         this.others = others;
         this.desk = desk;
+        this.records = records;
         this.ringSeconds = ringSeconds;
     }
 
@@ -64,7 +68,7 @@ public final class Calls {
         for (NodeId node : nodes) {
             answers.add(ask(node, ring, () -> desk.ring(self, ring)).onSuccess(answer -> {
                 if (answer instanceof NodeAnswer.Rung rung) {
-                    call.ringAt(node, rung.peers());
+                    rung.peers().forEach(peer -> call.ringAt(census.nodeOf(peer, node), List.of(peer)));
                 }
             }));
         }
@@ -87,13 +91,14 @@ public final class Calls {
         if (incoming.isEmpty()) {
             return gone();
         }
-        NodeRequest.Accept accept = new NodeRequest.Accept(request.call(), called.id(), request.data());
+        NodeRequest.Accept accept =
+                new NodeRequest.Accept(request.call(), incoming.get().caller(), called.id(), request.data());
         return ask(incoming.get().owner(), accept, () -> desk.accept(accept)).compose(answer -> {
             if (answer instanceof NodeAnswer.Gone) {
                 return gone();
             }
             called.incoming().computeIfPresent(request.call(), (id, call) -> call.asTaken());
-            return Future.succeededFuture();
+            return records.save(called);
         });
     }
 
@@ -130,12 +135,15 @@ public final class Calls {
     }
 
     private Future<Void> withdraw(LocalPeer called, IncomingCall call, Withdrawal how, CallEnding reason) {
-        NodeRequest.Withdraw withdraw = new NodeRequest.Withdraw(call.id(), called.id(), how, reason);
+        NodeRequest.Withdraw withdraw = new NodeRequest.Withdraw(call.id(), call.caller(), called.id(), how, reason);
         return ask(call.owner(), withdraw, () -> desk.withdraw(withdraw)).compose(answer -> {
             if (answer instanceof NodeAnswer.Gone) {
                 return gone();
             }
             called.incoming().remove(call.id());
+            if (call.taken()) {
+                var unused = records.save(called);
+            }
             return Future.succeededFuture();
         });
     }

@@ -2,17 +2,25 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /** The peers that this node owns, and the groups that they have to do with. */
 final class Census {
+    private static final int MOVES_KEPT_TICKS = 10;
+
     // Set once.
     private final NodeId self;
     private final Directory directory;
@@ -21,6 +29,11 @@ final class Census {
 
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> peers = new HashMap<>();
+    private final Map<PeerId, LocalPeer> expected = new HashMap<>();
+    private final Map<PeerId, Future<?>> unsettled = new HashMap<>();
+    private final Map<PeerId, NodeId> moves = new HashMap<>();
+    private final Set<PeerId> movesLately = new HashSet<>();
+    private int ticks;
     private final Map<Name, Room> rooms = new HashMap<>();
     private final Map<Group, Crowd> crowds = new HashMap<>();
 
@@ -36,11 +49,64 @@ final class Census {
     }
 
     void add(LocalPeer peer) {
+        expected.remove(peer.id());
         peers.put(peer.id(), peer);
     }
 
     void remove(LocalPeer peer) {
-        peers.remove(peer.id());
+        peers.remove(peer.id(), peer);
+    }
+
+    /** It is on its way here: what is sent to it by name waits for it already. */
+    void expect(LocalPeer peer, Future<?> settled) {
+        expected.put(peer.id(), peer);
+        unsettled.put(peer.id(), settled);
+        settled.onComplete(done -> {
+            expected.remove(peer.id());
+            unsettled.remove(peer.id());
+        });
+    }
+
+    Optional<LocalPeer> expected(PeerId id) {
+        return Optional.ofNullable(expected.get(id));
+    }
+
+    /** Completes when the peer, should it be on its way here, has all that it had elsewhere. */
+    Future<?> settled(PeerId id) {
+        return Optional.<Future<?>>ofNullable(unsettled.get(id)).orElseGet(Future::succeededFuture);
+    }
+
+    /** Whether any peer is on its way here. */
+    boolean isSettling() {
+        return !unsettled.isEmpty();
+    }
+
+    /** The peer is on that node now, whatever was on its way when it went there. */
+    void moved(PeerId peer, NodeId node) {
+        moves.put(peer, node);
+        movesLately.add(peer);
+        peers.values().forEach(seeker -> seeker.moved(peer, node));
+    }
+
+    /** Where a peer is that {@code said} has said to be there. */
+    NodeId nodeOf(PeerId peer, NodeId said) {
+        return moves.getOrDefault(peer, said);
+    }
+
+    /** What was on its way when peers moved has arrived after a while. Called once a second. */
+    void tick() {
+        if (++ticks % MOVES_KEPT_TICKS == 0) {
+            moves.keySet().retainAll(movesLately);
+            movesLately.clear();
+        }
+    }
+
+    /** The rooms that the peer is in, by name. */
+    List<Room> roomsOf(LocalPeer peer) {
+        return peer.rooms().stream()
+                .sorted()
+                .map(name -> Objects.requireNonNull(rooms.get(name)))
+                .toList();
     }
 
     Optional<LocalPeer> peer(PeerId id) {
@@ -83,8 +149,35 @@ final class Census {
         return List.copyOf(crowds.values());
     }
 
-    /** The node of a peer that shares a room with {@code seeker}, or that it has found before. */
+    /** What the peer has. */
+    SessionState stateOf(LocalPeer peer) {
+        List<SessionState.Membership> memberships =
+                roomsOf(peer).stream().map(room -> room.membershipOf(peer.id())).toList();
+        List<Name> topics = peer.crowds().stream()
+                .filter(group -> group.kind() == GroupKind.TOPIC)
+                .map(Group::name)
+                .sorted()
+                .toList();
+        List<SessionState.TakenCall> calls = new ArrayList<>();
+        peer.outgoing()
+                .values()
+                .forEach(call -> call.taker()
+                        .ifPresent(
+                                taker -> calls.add(new SessionState.TakenCall(call.id(), taker, call.callee(), true))));
+        peer.incoming().values().stream()
+                .filter(IncomingCall::taken)
+                .forEach(call -> calls.add(new SessionState.TakenCall(
+                        call.id(), call.caller(), peer.user().orElseThrow(), false)));
+        List<Name> watching = peer.watched().stream().sorted().toList();
+        return new SessionState(peer.user(), peer.data(), memberships, topics, watching, calls);
+    }
+
+    /** The node of a peer that {@code seeker} has found before, or shares a room with. */
     Optional<NodeId> locate(PeerId peer, LocalPeer seeker) {
+        Optional<NodeId> found = seeker.stranger(peer);
+        if (found.isPresent()) {
+            return found;
+        }
         for (Name name : seeker.rooms()) {
             Room room = rooms.get(name);
             NodeId node = room == null ? null : room.nodeOf(peer);
@@ -92,7 +185,7 @@ final class Census {
                 return Optional.of(node);
             }
         }
-        return seeker.stranger(peer);
+        return Optional.empty();
     }
 
     private void closeCrowdIfUnused(Group group) {

@@ -7,9 +7,11 @@ import io.heliograph.protocol.ServerMessage;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The subscribers of a topic or the peers of a user, as this node sees them: who is here, and how many are on which other node.
@@ -27,12 +29,15 @@ final class Crowd {
 
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> here = new LinkedHashMap<>();
+    /** Those that are on another node now, and get what is still sent here for them. */
+    private final Map<PeerId, LocalPeer> departing = new LinkedHashMap<>();
     /** Those without members take part as well: they are told. */
     private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
 
     /** With the number that each was told last. */
     private final Map<LocalPeer, Integer> watchers = new LinkedHashMap<>();
 
+    private int expected;
     private boolean interested;
     private boolean known;
     private int useTicksLeft;
@@ -52,12 +57,22 @@ final class Crowd {
 
     /** Whether this node has nothing to do with the crowd any more. */
     boolean isUnused() {
-        return !isWanted() && !seats.takesPart() && seats.isIdle();
+        return !isWanted() && departing.isEmpty() && !seats.takesPart() && seats.isIdle();
     }
 
     /** Whether this node takes part, and so has been told of all others that do. */
     boolean isKnown() {
         return known;
+    }
+
+    /** A peer is on its way here from another node. */
+    void expect() {
+        expected++;
+    }
+
+    void admitExpected(LocalPeer peer) {
+        expected--;
+        admit(peer);
     }
 
     void admit(LocalPeer peer) {
@@ -143,7 +158,7 @@ final class Crowd {
 
     /** Whether this node has a reason to take part. */
     boolean isWanted() {
-        return interested || !here.isEmpty();
+        return interested || expected > 0 || !here.isEmpty();
     }
 
     /** This node takes part no more. */
@@ -152,13 +167,47 @@ final class Crowd {
         elsewhere.clear();
     }
 
-    /** Delivers to every peer here but the sender. */
-    void deliver(ServerMessage.Relayed message) {
-        here.forEach((id, peer) -> {
-            if (!id.equals(message.from())) {
-                peer.deliver(message);
+    /** A member is on another node than it was; their own counts will say so too. */
+    void move(NodeId from, NodeId to, NodeId self) {
+        if (!from.equals(self)) {
+            elsewhere.computeIfPresent(from, (node, members) -> Math.max(0, members - 1));
+        }
+        if (!to.equals(self)) {
+            elsewhere.merge(to, 1, Integer::sum);
+        }
+    }
+
+    /**
+     * Delivers what came from {@code node} to every peer here but the sender.
+     *
+     * @return how many had no room for it
+     */
+    int deliver(NodeId node, ServerMessage.Relayed message) {
+        int full = 0;
+        for (LocalPeer peer : hearing(node)) {
+            if (!peer.id().equals(message.from()) && !peer.deliver(message)) {
+                full++;
             }
-        });
+        }
+        return full;
+    }
+
+    /** The peers here for which what {@code node} sends is meant. */
+    List<LocalPeer> hearing(NodeId node) {
+        return Stream.concat(here.values().stream(), departing.values().stream())
+                .filter(peer -> peer.hears(node) && !peer.isLeaving())
+                .toList();
+    }
+
+    /** The peer is on another node now. */
+    void depart(LocalPeer peer) {
+        remove(peer);
+        departing.put(peer.id(), peer);
+    }
+
+    /** Nothing more is sent here for it. */
+    void release(LocalPeer peer) {
+        departing.remove(peer.id());
     }
 
     /** Tells the watchers of a change, if there is one. */

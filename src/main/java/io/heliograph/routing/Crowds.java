@@ -25,13 +25,23 @@ public final class Crowds {
     private final Census census;
     private final Directory directory;
     private final Repair repair;
+    private final Records records;
     private final OtherNodes others;
+    private final Undelivered undelivered;
 
-    Crowds(Census census, Directory directory, Repair repair, OtherNodes others) {
+    Crowds(
+            Census census,
+            Directory directory,
+            Repair repair,
+            Records records,
+            OtherNodes others,
+            Undelivered undelivered) {
         this.census = census;
         this.directory = directory;
         this.repair = repair;
+        this.records = records;
         this.others = others;
+        this.undelivered = undelivered;
     }
 
     /** Begins to receive what is published under the topic; when it completes, every node knows. */
@@ -48,13 +58,15 @@ public final class Crowds {
                     ErrorCode.TOO_MANY,
                     "topics: " + subscribed + " subscribed (expected: < " + Limits.TOPICS_MAX + ")");
         }
-        return enter(group, peer);
+        return enter(group, peer).compose(entered -> records.save(peer));
     }
 
     /** Receives it no more. */
     public Future<Void> unsubscribe(LocalPeer peer, Name topic) {
         Group group = Group.topic(topic);
-        return peer.crowds().contains(group) ? leave(group, peer) : Future.succeededFuture();
+        return peer.crowds().contains(group)
+                ? leave(group, peer).compose(left -> records.save(peer))
+                : Future.succeededFuture();
     }
 
     /** Tells how many peers each of the users has, then every change of it. */
@@ -77,7 +89,7 @@ public final class Crowds {
         }
         return Future.join(known)
                 .onFailure(refused -> unwatch(watcher, List.copyOf(added)))
-                .mapEmpty();
+                .compose(all -> records.save(watcher));
     }
 
     /** Tells no more of these users. */
@@ -100,6 +112,38 @@ public final class Crowds {
         });
         crowd.seats().take(0, taken);
         return entered;
+    }
+
+    /** Takes a seat for a peer that is on its way here from another node; answers the others that take part. */
+    Future<Set<NodeId>> expect(Group group) {
+        Crowd crowd = census.openCrowd(group);
+        crowd.expect();
+        return crowd.seats().adopt(0, Integer.MAX_VALUE);
+    }
+
+    /** The expected peer is here; completes when the others have been told. */
+    Future<Void> arrive(Group group, LocalPeer peer, NodeId before, Set<NodeId> seated) {
+        Crowd crowd = census.openCrowd(group);
+        crowd.move(before, census.self(), census.self());
+        crowd.admitExpected(peer);
+        return introduce(crowd, seated);
+    }
+
+    /** The peer is on another node now. */
+    void depart(LocalPeer peer) {
+        unwatch(peer, List.copyOf(peer.watched()));
+        for (Group group : List.copyOf(peer.crowds())) {
+            census.crowd(group).ifPresent(crowd -> {
+                crowd.depart(peer);
+                var unused = crowd.seats().giveUp(nodes -> depart(crowd, nodes));
+            });
+        }
+    }
+
+    /** Has a peer that comes back told of all whom it watches. */
+    Future<Void> watchAgain(LocalPeer watcher, List<Name> users) {
+        watcher.watched().addAll(users);
+        return watch(watcher, users);
     }
 
     /** Takes a peer out of everything. Cannot be refused: what the directory misses is repaired. */
@@ -141,7 +185,7 @@ public final class Crowds {
      * @return completes when every node concerned has delivered; fails with {@code user-offline} where no peer of a user is left
      */
     Future<Void> forward(Crowd crowd, Relayed message) {
-        crowd.deliver(message);
+        undelivered.full(crowd.deliver(census.self(), message), message);
         NodeRequest request = new NodeRequest.ForwardToGroup(message);
         List<Future<NodeAnswer>> answers = new ArrayList<>();
         crowd.nodesWithMembers().forEach(node -> answers.add(others.ask(node, request)));

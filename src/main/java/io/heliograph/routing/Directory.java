@@ -1,17 +1,17 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
-import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What must be decided once in the cluster: who holds the seats of a group, and on which node a session is.
+ * What must be decided once in the cluster: who holds the seats of a group, and who has a session.
  *
  * <ol>
- *   <li>{@link #replaceGroup} MUST be atomic: of two callers that expect the same entry at most one gets {@code true}.
+ *   <li>{@link #replaceGroup} and {@link #replaceSession} MUST be atomic: of two callers that expect the same at most one gets
+ *       {@code true}.
  *   <li>A change that was answered MUST be seen by every later {@link #findGroup} and {@link #findSession}, on any node.
  *   <li>A failed future means that the change was made or was not: the caller MUST read again to know.
  *   <li>Every future MUST complete on the caller's context, within about 2 s.
@@ -19,14 +19,11 @@ import java.util.Optional;
  */
 public interface Directory {
 
-    /** Records that {@code peer} is owned by {@code node}. */
-    Future<Void> putSession(PeerId peer, NodeId node);
+    /** The record of {@code peer}, if there is such a peer. */
+    Future<Optional<SessionRecord>> findSession(PeerId peer);
 
-    /** The node that owns {@code peer}, if there is such a peer. */
-    Future<Optional<NodeId>> findSession(PeerId peer);
-
-    /** Forgets {@code peer}, if it is still recorded for {@code node}. */
-    Future<Void> removeSession(PeerId peer, NodeId node);
+    /** Replaces the record if it is {@code expected}; empty stands for no record. Answers whether it was replaced. */
+    Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next);
 
     Future<Optional<GroupEntry>> findGroup(Group group);
 
@@ -37,5 +34,5 @@ public interface Directory {
     Future<Contents> contents();
 
     /** All that a directory holds. */
-    record Contents(Map<PeerId, NodeId> sessions, Map<Group, GroupEntry> groups) {}
+    record Contents(Map<PeerId, SessionRecord> sessions, Map<Group, GroupEntry> groups) {}
 }

@@ -2,6 +2,7 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
 
 /**
  * A call as the called peer's node knows it; all that counts is decided by its owner.
@@ -9,9 +10,13 @@ import io.heliograph.protocol.NodeId;
  * @param owner the caller's node
  * @param taken whether this peer took it
  */
-record IncomingCall(CallId id, NodeId owner, boolean taken) {
+public record IncomingCall(CallId id, PeerId caller, NodeId owner, boolean taken) {
 
     IncomingCall asTaken() {
-        return new IncomingCall(id, owner, true);
+        return new IncomingCall(id, caller, owner, true);
+    }
+
+    IncomingCall ownedBy(NodeId node) {
+        return new IncomingCall(id, caller, node, taken);
     }
 }

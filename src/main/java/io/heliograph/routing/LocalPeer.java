@@ -2,54 +2,113 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
+import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Joined;
 import io.heliograph.protocol.ServerMessage.PeerJoined;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.heliograph.protocol.ServerMessage.PeerUpdated;
+import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Relayed;
-import java.util.ArrayList;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A peer that this node owns. What comes for it before {@code welcome}, or while it joins a room, waits. */
+/**
+ * A peer that this node owns. What comes for it before {@code welcome}, while it joins a room, and while it has no connection,
+ * waits.
+ */
 public final class LocalPeer {
     private static final int STRANGERS_MAX = 256;
 
     // Set once.
     private final PeerId id;
     private final Optional<Name> user;
-    private final Receiver receiver;
+    private final Optional<Payload> data;
+    private final Promise<Void> gone = Promise.promise();
 
     // Owned by the node's context.
     private final Set<Name> rooms = new HashSet<>();
     private final Map<PeerId, NodeId> strangers = new LinkedHashMap<>();
-    private final List<ServerMessage> held = new ArrayList<>();
+    private final Mailbox mailbox = new Mailbox();
     private final Set<Group> crowds = new HashSet<>();
     private final Set<Name> watched = new HashSet<>();
     private final Map<CallId, OutgoingCall> outgoing = new LinkedHashMap<>();
     private final Map<CallId, IncomingCall> incoming = new LinkedHashMap<>();
-    private boolean holding = true;
+    /** While it moves: the nodes that still send to where it was. */
+    private final Set<NodeId> behind = new HashSet<>();
 
-    LocalPeer(PeerId id, Optional<Name> user, Receiver receiver) {
+    private boolean departing;
+
+    private Optional<Receiver> receiver;
+    private boolean holding = true;
+    private boolean yielding;
+    private boolean begun;
+    private boolean leaving;
+    private int ticksAway;
+    private Claim claim;
+
+    /** Its title to the session. */
+    record Claim(long epoch, String key, Optional<String> formerKey) {
+        static Claim of(SessionRecord held) {
+            return new Claim(held.epoch(), held.key(), held.formerKey());
+        }
+    }
+
+    LocalPeer(PeerId id, Optional<Name> user, Optional<Payload> data, Claim claim, Receiver receiver) {
         this.id = id;
         this.user = user;
-        this.receiver = receiver;
+        this.data = data;
+        this.claim = claim;
+        this.receiver = Optional.of(receiver);
     }
 
     public PeerId id() {
         return id;
     }
 
-    Optional<Name> user() {
+    public Optional<Name> user() {
         return user;
+    }
+
+    /** What it gave in {@code hello}, for a join that brings none. */
+    public Optional<Payload> data() {
+        return data;
+    }
+
+    /** Whether its client has been told {@code welcome} by this node. */
+    public boolean hasBegun() {
+        return begun;
+    }
+
+    /** Completes when this node has the peer no more: it has ended, or is on another one. */
+    public Future<Void> gone() {
+        return gone.future();
+    }
+
+    Claim claim() {
+        return claim;
+    }
+
+    long epoch() {
+        return claim.epoch();
+    }
+
+    void claim(Claim next) {
+        claim = next;
     }
 
     /** The rooms it is in. */
@@ -79,17 +138,60 @@ public final class LocalPeer {
 
     /** It has been told {@code welcome}: delivers what has come meanwhile, and from now on all that comes. */
     public void begin() {
+        begun = true;
         holding = false;
-        held.forEach(receiver::deliver);
-        held.clear();
+        mailbox.takeAll().forEach(this::deliver);
     }
 
-    void deliver(ServerMessage message) {
-        if (holding) {
-            held.add(message);
-        } else {
-            receiver.deliver(message);
+    /** The same where {@code welcome} has told how everything is now, and so what led there. */
+    public void begin(Resumed told) {
+        Map<Name, Set<PeerId>> members = new HashMap<>();
+        told.rooms()
+                .forEach(roster -> members.put(
+                        roster.room(), roster.peers().stream().map(Member::peer).collect(Collectors.toSet())));
+        begun = true;
+        holding = false;
+        List<ServerMessage> held = mailbox.takeAll();
+        held.stream().filter(Presence.class::isInstance).forEach(this::deliver);
+        held.stream().filter(message -> isNews(message, members)).forEach(this::deliver);
+    }
+
+    private static boolean isNews(ServerMessage message, Map<Name, Set<PeerId>> members) {
+        if (message instanceof Relayed relayed) {
+            Optional<Group> room = relayed.group().filter(group -> group.kind() == GroupKind.ROOM);
+            return room.isEmpty()
+                    || members.getOrDefault(room.get().name(), Set.of()).contains(relayed.from());
         }
+        return !tellsHowThingsAre(message);
+    }
+
+    /** Whether it need not be kept: who comes back is told how things are then. */
+    private static boolean tellsHowThingsAre(ServerMessage message) {
+        return message instanceof PeerJoined
+                || message instanceof PeerLeft
+                || message instanceof PeerUpdated
+                || message instanceof Presence;
+    }
+
+    /** Delivers now, or keeps it; answers false where there is no room for it, or nobody to come back for it. */
+    boolean deliver(ServerMessage message) {
+        if (leaving) {
+            return false;
+        }
+        if (!holding) {
+            receiver.ifPresent(connected -> connected.deliver(message));
+            return true;
+        }
+        if (receiver.isEmpty()) {
+            if (tellsHowThingsAre(message)) {
+                return true;
+            }
+            if (!mailbox.hasRoomFor(message)) {
+                return false;
+            }
+        }
+        mailbox.add(message);
+        return true;
     }
 
     /** What comes from now on waits for {@link #endJoin}. */
@@ -99,11 +201,117 @@ public final class LocalPeer {
 
     /** Delivers {@code joined}, then what waited behind it, less what {@code joined} has told already. */
     void endJoin(Joined joined) {
+        if (yielding || receiver.isEmpty()) {
+            // The next connection's welcome tells of the room.
+            return;
+        }
         holding = false;
-        receiver.deliver(joined);
+        deliver(joined);
         Visible visible = new Visible(joined);
-        held.stream().filter(visible::admits).forEach(receiver::deliver);
-        held.clear();
+        mailbox.takeAll().stream().filter(visible::admits).forEach(this::deliver);
+    }
+
+    /** Its connection is to end, since another one has the session: completes when nothing more comes of it. */
+    Future<Void> giveWay() {
+        if (receiver.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        holding = true;
+        yielding = true;
+        return receiver.get().supersede().onComplete(superseded -> detach());
+    }
+
+    /** It has no connection any more. */
+    void detach() {
+        receiver = Optional.empty();
+        holding = true;
+        yielding = false;
+        ticksAway = 0;
+    }
+
+    /** It has a connection again; what waits goes on waiting until {@link #begin}. */
+    void attach(Receiver connected) {
+        receiver = Optional.of(connected);
+        holding = true;
+    }
+
+    boolean isAway() {
+        return receiver.isEmpty();
+    }
+
+    /** Counts a second without a connection; answers for how many there has been none. */
+    int tickAway() {
+        return ++ticksAway;
+    }
+
+    /** From now on nothing reaches it. */
+    void leaving() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    /** It was not to leave after all. */
+    void stays() {
+        leaving = false;
+    }
+
+    /** It was not to leave after all: it is away. */
+    void staysAway() {
+        leaving = false;
+        detach();
+    }
+
+    /** This node has it no more. Answers what still waited for it. */
+    List<ServerMessage> end() {
+        leaving = true;
+        gone.tryComplete();
+        return mailbox.takeAll();
+    }
+
+    /** What waits for it; it waits here no more. */
+    List<ServerMessage> takeMail() {
+        return mailbox.takeAll();
+    }
+
+    /** Puts what had waited for it elsewhere before what waits here. */
+    void putFirst(List<ServerMessage> earlier) {
+        List<ServerMessage> later = mailbox.takeAll();
+        earlier.forEach(mailbox::add);
+        later.forEach(mailbox::add);
+    }
+
+    /** It has come from another node, to which these still send what is for it. */
+    void arriveAhead(Set<NodeId> nodes) {
+        behind.addAll(nodes);
+    }
+
+    /** Another node has claimed it; only these still send here what is for it. */
+    void departFrom(Set<NodeId> nodes) {
+        departing = true;
+        behind.addAll(nodes);
+    }
+
+    /** The node knows where it is now. */
+    void caughtUp(NodeId node) {
+        behind.remove(node);
+    }
+
+    /** It is still here. */
+    void departsNot() {
+        departing = false;
+        behind.clear();
+    }
+
+    boolean isDeparting() {
+        return departing;
+    }
+
+    /** Whether what {@code node} sends is meant for it here, and not for the same peer on the other node. */
+    boolean hears(NodeId node) {
+        return departing == behind.contains(node);
     }
 
     /** The node on which a peer outside this one's rooms was last found. */
@@ -120,6 +328,11 @@ public final class LocalPeer {
 
     void forget(PeerId stranger) {
         strangers.remove(stranger);
+    }
+
+    /** The stranger is on another node now. */
+    void moved(PeerId stranger, NodeId node) {
+        strangers.replace(stranger, node);
     }
 
     void forgetAllOn(NodeId node) {

@@ -1,7 +1,6 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
-import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -10,24 +9,17 @@ import java.util.Optional;
 
 /** The directory of a node that is alone: two maps on its context. */
 public final class LoopbackDirectory implements Directory {
-    private final Map<PeerId, NodeId> sessions = new HashMap<>();
+    private final Map<PeerId, SessionRecord> sessions = new HashMap<>();
     private final Map<Group, GroupEntry> groups = new HashMap<>();
 
     @Override
-    public Future<Void> putSession(PeerId peer, NodeId node) {
-        sessions.put(peer, node);
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public Future<Optional<NodeId>> findSession(PeerId peer) {
+    public Future<Optional<SessionRecord>> findSession(PeerId peer) {
         return Future.succeededFuture(Optional.ofNullable(sessions.get(peer)));
     }
 
     @Override
-    public Future<Void> removeSession(PeerId peer, NodeId node) {
-        sessions.remove(peer, node);
-        return Future.succeededFuture();
+    public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
+        return replace(sessions, peer, expected, next);
     }
 
     @Override
@@ -37,15 +29,19 @@ public final class LoopbackDirectory implements Directory {
 
     @Override
     public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
-        if (!Optional.ofNullable(groups.get(group)).equals(expected)) {
-            return Future.succeededFuture(false);
-        }
-        next.ifPresentOrElse(entry -> groups.put(group, entry), () -> groups.remove(group));
-        return Future.succeededFuture(true);
+        return replace(groups, group, expected, next);
     }
 
     @Override
     public Future<Contents> contents() {
         return Future.succeededFuture(new Contents(Map.copyOf(sessions), Map.copyOf(groups)));
+    }
+
+    private static <K, V> Future<Boolean> replace(Map<K, V> map, K key, Optional<V> expected, Optional<V> next) {
+        if (!Optional.ofNullable(map.get(key)).equals(expected)) {
+            return Future.succeededFuture(false);
+        }
+        next.ifPresentOrElse(value -> map.put(key, value), () -> map.remove(key));
+        return Future.succeededFuture(true);
     }
 }

@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
 import java.util.List;
 
 /** What a node answers to a {@link NodeRequest}. */
@@ -30,6 +31,26 @@ public sealed interface NodeAnswer {
     record Rung(List<PeerId> peers) implements NodeAnswer {
         public Rung {
             peers = List.copyOf(peers);
+        }
+    }
+
+    /** What the peer has, which its connection cannot change any more. */
+    record Luggage(SessionState state) implements NodeAnswer {}
+
+    /** The calls with the peer that the answering node knows of: those that ring at it, and those that it made. */
+    record Arrival(List<IncomingCall> incoming, List<MadeCall> made) implements NodeAnswer {
+        public Arrival {
+            incoming = List.copyOf(incoming);
+            made = List.copyOf(made);
+        }
+    }
+
+    /** What waited for the peer, in order, and its calls; the answering node has nothing more of it. */
+    record Released(List<ServerMessage> queue, List<IncomingCall> incoming, List<MadeCall> made) implements NodeAnswer {
+        public Released {
+            queue = List.copyOf(queue);
+            incoming = List.copyOf(incoming);
+            made = List.copyOf(made);
         }
     }
 

@@ -5,12 +5,14 @@ import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What one node asks of another. Every request is answered with a {@link NodeAnswer}. */
 public sealed interface NodeRequest {
@@ -19,7 +21,7 @@ public sealed interface NodeRequest {
     <R> R accept(Cases<R> cases);
 
     /** Deliver to this peer of yours. Answered {@code Done}, or {@code Gone} if it is not there. */
-    record ForwardToPeer(PeerId to, ServerMessage.Relayed message) implements NodeRequest {
+    record ForwardToPeer(PeerId to, ServerMessage message) implements NodeRequest {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.forwardToPeer(this);
@@ -114,7 +116,7 @@ public sealed interface NodeRequest {
     }
 
     /** This peer of mine takes your call. Answered {@code Done}, or {@code Gone} if it cannot be had any more. */
-    record Accept(CallId call, PeerId by, Optional<Payload> data) implements NodeRequest {
+    record Accept(CallId call, PeerId caller, PeerId by, Optional<Payload> data) implements NodeRequest {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.accept(this);
@@ -122,7 +124,7 @@ public sealed interface NodeRequest {
     }
 
     /** This peer of mine wants no part in your call any more. Answered {@code Done}, or {@code Gone} if it has none. */
-    record Withdraw(CallId call, PeerId by, Withdrawal how, CallEnding reason) implements NodeRequest {
+    record Withdraw(CallId call, PeerId caller, PeerId by, Withdrawal how, CallEnding reason) implements NodeRequest {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.withdraw(this);
@@ -153,6 +155,61 @@ public sealed interface NodeRequest {
         }
     }
 
+    /**
+     * I have claimed the session of this peer of yours: let go of its connection. Answered {@code Luggage}, or {@code Gone} if you
+     * do not have it.
+     */
+    record HandOver(PeerId peer, long epoch) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.handOver(this);
+        }
+    }
+
+    /**
+     * This peer is here now: all that is for it goes to me. Answered {@code Arrival}. Before that, {@code from} is told
+     * {@link Switched}.
+     *
+     * @param from the node on which it was
+     * @param rooms it as a member of each of its rooms
+     * @param crowds its topics and its user
+     */
+    record Arrived(PeerId peer, long epoch, NodeId from, Map<Name, OwnedMember> rooms, List<Group> crowds)
+            implements NodeRequest {
+        public Arrived {
+            rooms = Map.copyOf(rooms);
+            crowds = List.copyOf(crowds);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.arrived(this);
+        }
+    }
+
+    /** I know that this peer is no longer at you: you get nothing more for it from me. Answered {@code Done}. */
+    record Switched(PeerId peer, long epoch) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.switched(this);
+        }
+    }
+
+    /**
+     * Give me what you still have for this peer, once {@code awaited} have told you {@link Switched}. Answered {@code Released}, or
+     * {@code Gone}.
+     */
+    record Release(PeerId peer, long epoch, Set<NodeId> awaited) implements NodeRequest {
+        public Release {
+            awaited = Set.copyOf(awaited);
+        }
+
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.release(this);
+        }
+    }
+
     /** One answer for each kind of request. */
     interface Cases<R> {
         R forwardToPeer(ForwardToPeer forward);
@@ -180,5 +237,13 @@ public sealed interface NodeRequest {
         R endCall(EndCall end);
 
         R compareCalls(CompareCalls compare);
+
+        R handOver(HandOver handOver);
+
+        R arrived(Arrived arrived);
+
+        R switched(Switched switched);
+
+        R release(Release release);
     }
 }

@@ -32,6 +32,25 @@ final class OutgoingCall {
         this.ticksLeft = ringTicks;
     }
 
+    /** A call that {@code caller} made on another node, which rings here from now on. */
+    static OutgoingCall of(MadeCall made, LocalPeer caller) {
+        OutgoingCall call = new OutgoingCall(made.id(), caller, made.callee(), made.ticksLeft());
+        call.ringing.putAll(made.called());
+        call.taker = made.taker();
+        call.haveRung();
+        return call;
+    }
+
+    /** What the caller takes along to another node. */
+    MadeCall made() {
+        return new MadeCall(id, callee, ringing, taker, Math.max(0, ticksLeft));
+    }
+
+    /** The called peer is on another node now. */
+    void move(PeerId peer, NodeId node) {
+        ringing.replace(peer, node);
+    }
+
     CallId id() {
         return id;
     }

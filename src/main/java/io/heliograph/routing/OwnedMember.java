@@ -6,5 +6,6 @@ import io.heliograph.protocol.Member;
  * A member as its owner describes it to other nodes.
  *
  * @param version grows with every update of its data; the higher one is the newer
+ * @param epoch that of its session when this owner got it; the higher one knows better
  */
-public record OwnedMember(Member member, long version) {}
+public record OwnedMember(Member member, long version, long epoch) {}

@@ -1,11 +1,18 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
 
-/** Where the messages for one peer of this node go. Called on the node's context only. */
-@FunctionalInterface
+/** The connection of one peer of this node. Called on the node's context only. */
 public interface Receiver {
 
     /** Takes the message at once; it must neither throw nor call the router back. */
     void deliver(ServerMessage message);
+
+    /**
+     * The session goes on over another connection: this one is to end and to say so to its client.
+     *
+     * @return completes when all that the client had sent has taken effect, or a second later; never fails
+     */
+    Future<Void> supersede();
 }

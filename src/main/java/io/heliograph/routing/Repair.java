@@ -26,28 +26,25 @@ final class Repair {
     private static final int ASSERT_EVERY_TICKS = 60;
     /** What is to be asserted is spread over so many ticks, so that it does not stand in the way of those who join. */
     private static final int ASSERT_WITHIN_TICKS = 8;
-    /** A record that was given up may yet be written: it is removed so many times, once a tick. */
-    private static final int FORGET_TIMES = 5;
 
     /** Crowds compared in one message. */
     private static final int COUNTS_MAX = 500;
 
     private final Census census;
-    private final Directory directory;
     private final NodeLink link;
+    private final Records records;
     private final CallDesk desk;
 
     // Owned by the node's context.
     private final Map<NodeId, Set<Group>> unanswered = new HashMap<>();
-    private final Map<PeerId, Integer> unforgotten = new HashMap<>();
     private final Deque<PeerId> sessionsToAssert = new ArrayDeque<>();
     private final Deque<Group> groupsToAssert = new ArrayDeque<>();
     private int assertionsPerTick;
     private int ticks;
 
-    Repair(Census census, Directory directory, NodeLink link, CallDesk desk) {
+    Repair(Census census, NodeLink link, Records records, CallDesk desk) {
         this.census = census;
-        this.directory = directory;
+        this.records = records;
         this.link = link;
         this.desk = desk;
     }
@@ -57,9 +54,9 @@ final class Repair {
         unanswered.forEach((node, groups) -> List.copyOf(groups).forEach(group -> announceAgain(node, group)));
         census.rooms().stream().filter(room -> room.seats().isToBeAsserted()).forEach(this::assertSeats);
         census.crowds().stream().filter(crowd -> crowd.seats().isToBeAsserted()).forEach(this::assertSeats);
-        List.copyOf(unforgotten.keySet()).forEach(this::forgetNow);
         if (ticks % COMPARE_EVERY_TICKS == 0) {
             link.others().forEach(this::compare);
+            desk.compareHere();
         }
         if (ticks % ASSERT_EVERY_TICKS == 0) {
             assertEverything();
@@ -112,11 +109,6 @@ final class Repair {
         assertionsPerTick = Math.max(sessionsToAssert.size(), groupsToAssert.size()) / ASSERT_WITHIN_TICKS + 1;
     }
 
-    /** The record of a peer that has ended could not be removed: it is tried again. */
-    void forgetLater(PeerId peer) {
-        unforgotten.put(peer, FORGET_TIMES);
-    }
-
     /** Nothing is owed to a node that is gone. */
     void forget(NodeId node) {
         unanswered.remove(node);
@@ -128,10 +120,10 @@ final class Repair {
     }
 
     private void assertSession(LocalPeer peer) {
-        directory.putSession(peer.id(), census.self()).onComplete(asserted -> {
+        records.check(peer).onComplete(asserted -> {
             // It may have ended meanwhile, and its record have been removed before this one was written.
             if (census.peer(peer.id()).isEmpty()) {
-                forgetLater(peer.id());
+                records.removeLater(peer.id());
             }
         });
     }
@@ -198,12 +190,6 @@ final class Repair {
         for (int from = 0; from < shared.size(); from += COUNTS_MAX) {
             announce(node, shared.subList(from, Math.min(shared.size(), from + COUNTS_MAX)));
         }
-    }
-
-    private void forgetNow(PeerId peer) {
-        directory
-                .removeSession(peer, census.self())
-                .onSuccess(removed -> unforgotten.computeIfPresent(peer, (id, times) -> times == 1 ? null : times - 1));
     }
 
     private void takeOver(NodeId node, NodeAnswer answer) {

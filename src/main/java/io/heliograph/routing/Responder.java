@@ -21,12 +21,28 @@ final class Responder implements NodeLink.Inbound {
     private final Census census;
     private final Repair repair;
     private final CallDesk desk;
+    private final Departures departures;
+    private final Orphans orphans;
+    private final Undelivered undelivered;
+    private final NodeLink link;
     private final Facts facts;
 
-    Responder(Census census, Repair repair, CallDesk desk, Facts facts) {
+    Responder(
+            Census census,
+            Repair repair,
+            CallDesk desk,
+            Departures departures,
+            Orphans orphans,
+            Undelivered undelivered,
+            NodeLink link,
+            Facts facts) {
         this.census = census;
         this.repair = repair;
         this.desk = desk;
+        this.departures = departures;
+        this.orphans = orphans;
+        this.undelivered = undelivered;
+        this.link = link;
         this.facts = facts;
     }
 
@@ -37,17 +53,18 @@ final class Responder implements NodeLink.Inbound {
 
     @Override
     public void nodeUp(NodeId node) {
+        orphans.nodeUp(node);
         repair.assertEverything();
         repair.compare(node);
     }
 
     @Override
     public void nodeDown(NodeId node) {
-        census.rooms().forEach(room -> room.removeAllOf(node));
-        census.crowds().forEach(crowd -> crowd.merge(node, new Count(crowd.group(), 0, false)));
         census.peers().forEach(peer -> peer.forgetAllOn(node));
         desk.forget(node);
         repair.forget(node);
+        departures.forget(node);
+        orphans.nodeDown(node);
     }
 
     private final class Answers implements NodeRequest.Cases<Future<NodeAnswer>> {
@@ -59,9 +76,12 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            Optional<LocalPeer> target = census.peer(forward.to());
-            target.ifPresent(peer -> peer.deliver(forward.message()));
-            return Future.succeededFuture(target.isPresent() ? DONE : GONE);
+            Optional<LocalPeer> target = census.peer(forward.to())
+                    .filter(peer -> !peer.isDeparting() || peer.hears(from))
+                    .or(() -> census.expected(forward.to()));
+            boolean delivered =
+                    target.filter(peer -> peer.deliver(forward.message())).isPresent();
+            return Future.succeededFuture(delivered ? DONE : GONE);
         }
 
         @Override
@@ -78,8 +98,11 @@ final class Responder implements NodeLink.Inbound {
             boolean known =
                     room.filter(r -> from.equals(r.nodeOf(message.from()))).isPresent();
             if (known) {
-                room.ifPresent(r -> r.deliver(message));
-            } else if (room.filter(Room::hasArrivedHere).isPresent()) {
+                room.ifPresent(r -> undelivered.full(r.deliver(from, message), message));
+                return DONE;
+            }
+            room.ifPresent(r -> r.deliverToResuming(from, message));
+            if (room.filter(Room::hasArrivedHere).isPresent()) {
                 // An announcement was lost. Whoever is still on the way in here has no claim to what was sent before.
                 facts.dropped(DropReason.PEER_GONE);
                 return GONE;
@@ -89,8 +112,8 @@ final class Responder implements NodeLink.Inbound {
 
         private NodeAnswer toCrowd(Group group, ServerMessage.Relayed message) {
             Optional<Crowd> crowd = census.crowd(group);
-            crowd.ifPresent(c -> c.deliver(message));
-            boolean reached = crowd.filter(c -> !c.here().isEmpty()).isPresent();
+            crowd.ifPresent(c -> undelivered.full(c.deliver(from, message), message));
+            boolean reached = crowd.filter(c -> !c.hearing(from).isEmpty()).isPresent();
             return reached || group.kind() == GroupKind.TOPIC ? DONE : GONE;
         }
 
@@ -179,6 +202,37 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> compareCalls(NodeRequest.CompareCalls compare) {
             return desk.compare(compare);
+        }
+
+        @Override
+        public Future<NodeAnswer> handOver(NodeRequest.HandOver handOver) {
+            return departures.handOver(handOver);
+        }
+
+        @Override
+        public Future<NodeAnswer> arrived(NodeRequest.Arrived arrived) {
+            departures.begin(from, arrived);
+            arrived.rooms().forEach((name, member) -> census.room(name).ifPresent(room -> room.place(from, member)));
+            arrived.crowds()
+                    .forEach(group ->
+                            census.crowd(group).ifPresent(crowd -> crowd.move(arrived.from(), from, census.self())));
+            departures.follow(arrived);
+            census.moved(arrived.peer(), from);
+            NodeAnswer calls = desk.moved(arrived.peer(), from);
+            if (!arrived.from().equals(census.self())) {
+                link.ask(arrived.from(), new NodeRequest.Switched(arrived.peer(), arrived.epoch()));
+            }
+            return Future.succeededFuture(calls);
+        }
+
+        @Override
+        public Future<NodeAnswer> switched(NodeRequest.Switched switched) {
+            return departures.switched(from, switched);
+        }
+
+        @Override
+        public Future<NodeAnswer> release(NodeRequest.Release release) {
+            return departures.release(release);
         }
 
         private NodeAnswer members(Name name) {

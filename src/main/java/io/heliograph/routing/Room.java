@@ -7,13 +7,17 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -35,17 +39,24 @@ final class Room {
     private final Name name;
     private final NodeId self;
     private final SeatClaims seats;
+    private final Runnable settled;
 
     // Owned by the node's context.
     private final Map<PeerId, Entry> roster = new HashMap<>();
     private final Map<PeerId, LocalPeer> here = new HashMap<>();
     private final Set<PeerId> arrived = new HashSet<>();
+    private final Set<PeerId> resuming = new HashSet<>();
     private final Map<NodeId, Integer> elsewhere = new TreeMap<>();
+    /** Members that are on another node now, and get what is still sent here for them. */
+    private final Map<PeerId, LocalPeer> departing = new HashMap<>();
+
     private final Set<Future<?>> announcements = new HashSet<>();
+    private int expected;
 
     Room(Name name, NodeId self, Directory directory, int capacityMax, Runnable settled) {
         this.name = name;
         this.self = self;
+        this.settled = settled;
         this.seats = new SeatClaims(directory, self, Group.room(name), capacityMax, () -> {
             if (here.isEmpty()) {
                 // Nobody tells a node without seats who leaves: what is known now would be wrong for the next to join.
@@ -66,7 +77,7 @@ final class Room {
 
     /** Whether this node has nothing to do with the room any more. */
     boolean isUnused() {
-        return here.isEmpty() && seats.isIdle();
+        return here.isEmpty() && departing.isEmpty() && expected == 0 && seats.isIdle();
     }
 
     /** Whether members here have been told {@code joined}, and so of everybody who was there before. */
@@ -78,6 +89,43 @@ final class Room {
         return here.containsKey(peer);
     }
 
+    /** What a member of this node takes along from here. */
+    SessionState.Membership membershipOf(PeerId peer) {
+        OwnedMember owned = Objects.requireNonNull(roster.get(peer)).owned;
+        return new SessionState.Membership(
+                name, seats.capacity(), owned.member().order(), owned.member().data(), owned.version());
+    }
+
+    /** A member is on its way here from another node. */
+    void expect() {
+        expected++;
+    }
+
+    /** Adds the expected member; it has the room's events told by its {@code welcome}. */
+    void admitResuming(LocalPeer peer, OwnedMember owned) {
+        expected--;
+        add(self, owned);
+        here.put(peer.id(), peer);
+        resuming.add(peer.id());
+        peer.rooms().add(name);
+    }
+
+    /** The room as a member that was away finds it now. */
+    Roster welcomeBack(PeerId peer) {
+        resuming.remove(peer);
+        arrived.add(peer);
+        List<Member> others = roster.values().stream()
+                .map(Entry::member)
+                .filter(member -> !member.peer().equals(peer))
+                .sorted(Comparator.comparingLong(Member::order))
+                .toList();
+        return new Roster(
+                name,
+                seats.capacity(),
+                Objects.requireNonNull(roster.get(peer)).member().order(),
+                others);
+    }
+
     /** Adds a member of this node, whose {@code joined} is still to come. */
     void admit(LocalPeer peer, Member member) {
         roster.values().stream()
@@ -85,7 +133,7 @@ final class Room {
                 .filter(other -> other.order() >= member.order())
                 .sorted(Comparator.comparingLong(Member::order))
                 .forEach(other -> peer.deliver(new ServerMessage.PeerJoined(name, other)));
-        add(self, new OwnedMember(member, 0));
+        add(self, new OwnedMember(member, 0, peer.epoch()));
         here.put(member.peer(), peer);
         peer.rooms().add(name);
     }
@@ -155,6 +203,29 @@ final class Room {
         return digest;
     }
 
+    /** The member is on {@code node} now. */
+    void cede(PeerId peer, NodeId node, long epoch) {
+        Entry entry = roster.get(peer);
+        if (entry != null && entry.owned.epoch() < epoch) {
+            move(entry, node, new OwnedMember(entry.member(), entry.owned.version(), epoch));
+        }
+    }
+
+    /** The session of that epoch is not in the room. */
+    void drop(PeerId peer, long epoch) {
+        Entry entry = roster.get(peer);
+        if (entry != null && entry.owned.epoch() < epoch) {
+            remove(entry.node, peer, LeaveReason.LEFT);
+        }
+    }
+
+    /** {@code node} says that it has this member now. */
+    void place(NodeId node, OwnedMember owned) {
+        if (!here.isEmpty()) {
+            add(node, owned);
+        }
+    }
+
     /** Takes over what {@code node} says of its own members. */
     void merge(NodeId node, List<OwnedMember> members, boolean complete) {
         members.forEach(member -> add(node, member));
@@ -181,11 +252,7 @@ final class Room {
         }
         roster.remove(peer);
         if (node.equals(self)) {
-            arrived.remove(peer);
-            LocalPeer leaver = here.remove(peer);
-            if (leaver != null) {
-                leaver.rooms().remove(name);
-            }
+            removeHere(peer);
         } else {
             elsewhere.computeIfPresent(node, (n, count) -> count == 1 ? null : count - 1);
         }
@@ -196,7 +263,9 @@ final class Room {
     void update(NodeId node, PeerId peer, long version, Payload data) {
         Entry entry = roster.get(peer);
         if (entry != null && entry.node.equals(node) && entry.owned.version() < version) {
-            roster.put(peer, new Entry(node, new OwnedMember(entry.member().withData(data), version)));
+            roster.put(
+                    peer,
+                    new Entry(node, new OwnedMember(entry.member().withData(data), version, entry.owned.epoch())));
             tellAllBut(peer, new ServerMessage.PeerUpdated(name, peer, data));
         }
     }
@@ -207,25 +276,84 @@ final class Room {
         return entry == null ? 0 : entry.owned.version();
     }
 
-    /** Delivers to every member here but the sender. */
-    void deliver(ServerMessage.Relayed message) {
-        tellAllBut(message.from(), message);
+    /**
+     * Delivers what came from {@code node} to every member here but the sender.
+     *
+     * @return how many had no room for it
+     */
+    int deliver(NodeId node, ServerMessage.Relayed message) {
+        return deliver(node, message, here.values()) + deliver(node, message, departing.values());
+    }
+
+    /** Nothing more is sent here for the member that is on another node. */
+    void release(PeerId peer) {
+        departing.remove(peer);
+        settled.run();
+    }
+
+    /** Delivers to those who are on the way in from another node, and will know the sender by the time they see it. */
+    void deliverToResuming(NodeId node, ServerMessage.Relayed message) {
+        deliver(node, message, resuming.stream().map(here::get).toList());
+    }
+
+    private static int deliver(NodeId node, ServerMessage.Relayed message, Collection<LocalPeer> members) {
+        int full = 0;
+        for (LocalPeer member : members) {
+            boolean meant = !member.id().equals(message.from()) && member.hears(node) && !member.isLeaving();
+            if (meant && !member.deliver(message)) {
+                full++;
+            }
+        }
+        return full;
     }
 
     private void add(NodeId node, OwnedMember owned) {
         Member member = owned.member();
         Entry before = roster.get(member.peer());
-        if (before == null) {
+        if (before != null && owned.epoch() > before.owned.epoch() && !isAnotherJoin(before.owned, owned)) {
+            move(before, node, owned);
+        } else if (before == null) {
             roster.put(member.peer(), new Entry(node, owned));
             if (!node.equals(self)) {
                 elsewhere.merge(node, 1, Integer::sum);
             }
             tellAllBut(member.peer(), new ServerMessage.PeerJoined(name, member));
-        } else if (before.node.equals(node) && isAnotherJoin(before.owned, owned)) {
-            remove(node, member.peer(), LeaveReason.LOST);
+        } else if (isAnotherJoin(before.owned, owned)
+                && (before.node.equals(node) || owned.epoch() > before.owned.epoch())) {
+            remove(before.node, member.peer(), LeaveReason.LOST);
             add(node, owned);
         } else {
             member.data().ifPresent(data -> update(node, member.peer(), owned.version(), data));
+        }
+    }
+
+    /** Members see nothing of it, but for data that has changed. */
+    private void move(Entry before, NodeId node, OwnedMember owned) {
+        PeerId peer = owned.member().peer();
+        if (!before.node.equals(node)) {
+            if (before.node.equals(self)) {
+                Optional.ofNullable(here.get(peer))
+                        .filter(LocalPeer::isDeparting)
+                        .ifPresent(leaver -> departing.put(peer, leaver));
+                removeHere(peer);
+                var unused = seats.giveUp(nodes -> Future.succeededFuture());
+            } else {
+                elsewhere.computeIfPresent(before.node, (n, count) -> count == 1 ? null : count - 1);
+            }
+            if (!node.equals(self)) {
+                elsewhere.merge(node, 1, Integer::sum);
+            }
+        }
+        roster.put(peer, new Entry(node, new OwnedMember(before.member(), before.owned.version(), owned.epoch())));
+        owned.member().data().ifPresent(data -> update(node, peer, owned.version(), data));
+    }
+
+    private void removeHere(PeerId peer) {
+        arrived.remove(peer);
+        resuming.remove(peer);
+        LocalPeer leaver = here.remove(peer);
+        if (leaver != null) {
+            leaver.rooms().remove(name);
         }
     }
 

@@ -27,13 +27,15 @@ import java.util.Set;
 public final class Rooms {
     private final Census census;
     private final Repair repair;
+    private final Records records;
     private final OtherNodes others;
     private final Limits limits;
     private final Facts facts;
 
-    Rooms(Census census, Repair repair, OtherNodes others, Limits limits, Facts facts) {
+    Rooms(Census census, Repair repair, Records records, OtherNodes others, Limits limits, Facts facts) {
         this.census = census;
         this.repair = repair;
+        this.records = records;
         this.others = others;
         this.limits = limits;
         this.facts = facts;
@@ -60,15 +62,23 @@ public final class Rooms {
             Member member = new Member(peer.id(), seat.order(), peer.user(), data);
             peer.hold();
             room.admit(peer, member);
-            List<OwnedMember> joiner = List.of(new OwnedMember(member, 0));
+            List<OwnedMember> joiner = List.of(new OwnedMember(member, 0, peer.epoch()));
             concerned(room, seat.nodes()).forEach(node -> room.announcing(repair.announce(room, node, joiner, false)));
+            Future<Void> recorded = records.save(peer);
             // What is under way for those before it counts as well: it may bring who has left since.
-            return Future.join(room.announcements()).otherwiseEmpty().<Void>map(announced -> {
-                peer.endJoin(new Joined(
-                        request.id(), request.room(), seat.capacity(), seat.order(), room.before(seat.order())));
-                room.arrive(peer.id());
-                return null;
-            });
+            return Future.join(room.announcements())
+                    .otherwiseEmpty()
+                    .compose(all -> recorded)
+                    .<Void>map(announced -> {
+                        peer.endJoin(new Joined(
+                                request.id(),
+                                request.room(),
+                                seat.capacity(),
+                                seat.order(),
+                                room.before(seat.order())));
+                        room.arrive(peer.id());
+                        return null;
+                    });
         });
         room.seats().take(request.capacity(), taken);
         return entered;
@@ -78,7 +88,9 @@ public final class Rooms {
     public Future<Void> leave(LocalPeer peer, Leave request) {
         return membership(peer, request.room()).compose(room -> {
             Promise<Set<NodeId>> freed = Promise.promise();
-            Future<Void> departed = freed.future().compose(nodes -> depart(room, peer, nodes, LeaveReason.LEFT));
+            Future<Void> departed = freed.future()
+                    .compose(nodes -> Future.join(depart(room, peer, nodes, LeaveReason.LEFT), records.save(peer)))
+                    .mapEmpty();
             room.seats().free(freed);
             return departed;
         });
@@ -89,9 +101,25 @@ public final class Rooms {
         return membership(peer, request.room()).compose(room -> {
             long version = room.versionOf(peer.id()) + 1;
             room.update(census.self(), peer.id(), version, request.data());
-            return others.tellAll(
+            Future<Void> told = others.tellAll(
                     room.nodesElsewhere(), new NodeRequest.Updated(request.room(), peer.id(), version, request.data()));
+            return Future.join(told, records.save(peer)).mapEmpty();
         });
+    }
+
+    /** Takes a seat for a member that is on its way here from another node; answers the others with members. */
+    Future<Set<NodeId>> expect(SessionState.Membership membership) {
+        Room room = census.openRoom(membership.room());
+        room.expect();
+        return room.seats().adopt(membership.order(), membership.capacity());
+    }
+
+    /** The expected member is here; completes when all others that are there are known, as far as their nodes answer. */
+    Future<Void> arrive(OwnedMember member, LocalPeer peer, SessionState.Membership membership, Set<NodeId> seated) {
+        Room room = census.openRoom(membership.room());
+        room.admitResuming(peer, member);
+        concerned(room, seated).forEach(node -> room.announcing(repair.announce(room, node, List.of(member), false)));
+        return Future.join(room.announcements()).otherwiseEmpty().mapEmpty();
     }
 
     /** Takes a peer out of all its rooms. Cannot be refused: what the directory misses is repaired. */

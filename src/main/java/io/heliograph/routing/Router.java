@@ -11,10 +11,13 @@ import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayPath;
+import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -31,34 +34,67 @@ public final class Router {
     private final Census census;
     private final Directory directory;
     private final NodeLink link;
+    private final Records records;
     private final Repair repair;
     private final OtherNodes others;
     private final CallDesk desk;
     private final Rooms rooms;
     private final Crowds crowds;
     private final Calls calls;
+    private final Undelivered undelivered;
+    private final Departures departures;
+    private final Arrivals arrivals;
+    private final Orphans orphans;
+    private final int windowSeconds;
     private final Facts facts;
+
+    /**
+     * A session that has begun.
+     *
+     * @param token with which it may be resumed
+     */
+    public record Entered(LocalPeer peer, SessionToken token) {}
+
+    /**
+     * A session that goes on.
+     *
+     * @param token with which it may be resumed from now on
+     * @param resumed what it has; to be told before {@link LocalPeer#begin(Resumed)}, in the same turn
+     */
+    public record Resumption(LocalPeer peer, SessionToken token, Resumed resumed) {}
 
     /** A relay that is on its way: what the sender sends next cannot overtake it. */
     public record Sent(Future<Void> acknowledged) {}
 
-    /** {@code ringSeconds} is how long a call rings. */
-    public Router(Directory directory, NodeLink link, Limits limits, int ringSeconds, Facts facts) {
+    /**
+     * No peers yet.
+     *
+     * @param ringSeconds how long a call rings
+     * @param windowSeconds how long a session waits for its client to come back; 0 where it does not
+     */
+    public Router(Directory directory, NodeLink link, Limits limits, int ringSeconds, int windowSeconds, Facts facts) {
         this.directory = directory;
         this.link = link;
         this.facts = facts;
         this.census = new Census(link.self(), directory, limits.capacity(), facts);
-        this.desk = new CallDesk(census, link);
-        this.repair = new Repair(census, directory, link, desk);
+        this.windowSeconds = windowSeconds;
+        this.records = new Records(link.self(), directory, census);
+        this.desk = new CallDesk(census, link, records);
+        this.repair = new Repair(census, link, records, desk);
         this.others = new OtherNodes(link, facts);
-        this.rooms = new Rooms(census, repair, others, limits, facts);
-        this.crowds = new Crowds(census, directory, repair, others);
-        this.calls = new Calls(link.self(), crowds, others, desk, ringSeconds);
+        this.undelivered = new Undelivered(census, directory, link, facts);
+        this.rooms = new Rooms(census, repair, records, others, limits, facts);
+        this.crowds = new Crowds(census, directory, repair, records, others, undelivered);
+        this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
+        this.departures = new Departures(census, link, directory, records, crowds, desk, undelivered, this::remove);
+        this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures);
+        this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
+        records.whenLost(departures::lost);
     }
 
     /** Begins to take what comes from other nodes. */
     public Future<Void> open() {
-        return link.open(new Responder(census, repair, desk, facts));
+        return link.open(new Responder(census, repair, desk, departures, orphans, undelivered, link, facts));
     }
 
     /** What peers do in rooms. */
@@ -77,32 +113,87 @@ public final class Router {
     }
 
     /** Makes a peer known to the cluster. What comes for it waits until {@link LocalPeer#begin}. */
-    public Future<LocalPeer> enter(PeerId id, Optional<Name> user, Receiver receiver) {
-        LocalPeer peer = new LocalPeer(id, user, receiver);
-        return directory
-                .putSession(id, census.self())
-                .compose(recorded -> {
+    public Future<Entered> enter(PeerId id, Optional<Name> user, Optional<Payload> data, Receiver receiver) {
+        SessionState state = new SessionState(user, data, List.of(), List.of(), List.of(), List.of());
+        return records.open(id, state)
+                .compose(token -> {
+                    LocalPeer peer = new LocalPeer(
+                            id, user, data, new LocalPeer.Claim(1, token.hash(), Optional.empty()), receiver);
                     census.add(peer);
                     return user.map(name -> crowds.enter(Group.user(name), peer))
                             .orElseGet(Future::succeededFuture)
-                            .onFailure(refused -> census.remove(peer));
+                            .onFailure(refused -> census.remove(peer))
+                            .map(new Entered(peer, token));
                 })
-                .map(peer)
                 .recover(failure -> {
                     // It may have been recorded all the same.
-                    repair.forgetLater(id);
+                    records.removeLater(id);
                     return refuse(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
                 });
     }
 
-    /** Takes a peer out of everything and forgets it. Cannot be refused: what the directory misses is repaired. */
+    /**
+     * Goes on with an earlier session, on whichever node it was; empty where it is over. Whoever had it until now is told so
+     * by {@link Receiver#supersede}. What comes for it waits until {@link LocalPeer#begin(Resumed)}.
+     */
+    public Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
+        return arrivals.resume(token, receiver);
+    }
+
+    /** The client has shown that it knows its token: the one before is worth nothing any more. */
+    public void confirm(LocalPeer peer) {
+        LocalPeer.Claim claim = peer.claim();
+        if (claim.formerKey().isPresent()) {
+            peer.claim(new LocalPeer.Claim(claim.epoch(), claim.key(), Optional.empty()));
+            var unused = records.save(peer);
+        }
+    }
+
+    /** The peer has lost its connection: it is away until it is resumed, or its window is over. */
+    public Future<Void> detach(LocalPeer peer) {
+        if (windowSeconds == 0) {
+            return exit(peer, LeaveReason.LOST);
+        }
+        peer.detach();
+        return Future.succeededFuture();
+    }
+
+    /**
+     * Ends the session of a peer, unless it goes on elsewhere: takes it out of everything. Cannot be refused: what the directory
+     * misses is repaired.
+     */
     public Future<Void> exit(LocalPeer peer, LeaveReason reason) {
+        if (departures.isDeparting(peer)) {
+            return Future.succeededFuture();
+        }
+        long epoch = peer.epoch();
+        peer.leaving();
+        return records.close(peer).compose(own -> {
+            if (own && !departures.isDeparting(peer)) {
+                return leave(peer, reason);
+            }
+            if (peer.epoch() == epoch) {
+                peer.staysAway();
+                departures.lost(peer);
+            } else {
+                peer.stays();
+            }
+            return Future.succeededFuture();
+        });
+    }
+
+    private void remove(LocalPeer peer, LeaveReason reason) {
+        peer.leaving();
+        var unused = leave(peer, reason);
+    }
+
+    private Future<Void> leave(LocalPeer peer, LeaveReason reason) {
         census.remove(peer);
+        records.forget(peer.id());
         return Future.join(calls.exit(peer), rooms.exit(peer, reason), crowds.exit(peer))
                 .otherwiseEmpty()
-                .compose(gone -> directory.removeSession(peer.id(), census.self()))
-                .onFailure(failure -> repair.forgetLater(peer.id()))
-                .otherwiseEmpty();
+                .<Void>mapEmpty()
+                .onComplete(gone -> undelivered.tell(peer.id(), peer.end(), DropReason.EXPIRED));
     }
 
     /**
@@ -122,14 +213,23 @@ public final class Router {
 
     /** Brings in line what may not be, and ends what has waited too long; called about once a second. */
     public void tick() {
+        census.tick();
+        records.tick();
         repair.tick();
         crowds.tick();
         desk.endUnanswered();
+        departures.tick();
+        orphans.tick();
+        for (LocalPeer peer : List.copyOf(census.peers())) {
+            if (peer.isAway() && !departures.isDeparting(peer) && peer.tickAway() == windowSeconds) {
+                var unused = exit(peer, LeaveReason.LOST);
+            }
+        }
     }
 
     /** What this node knows, for {@code /state}. */
     public JsonObject report() {
-        return new StateWriter(census, desk).write();
+        return new StateWriter(census, desk, orphans).write();
     }
 
     private Future<Sent> toPeer(LocalPeer sender, Relay relay, Address.ToPeer to, long readNanos) {
@@ -138,9 +238,11 @@ public final class Router {
         if (target.equals(sender.id())) {
             return unreachable();
         }
-        Optional<LocalPeer> here = census.peer(target);
+        Optional<LocalPeer> here = census.peer(target).filter(peer -> peer.hears(census.self()));
         if (here.isPresent()) {
-            here.get().deliver(message);
+            if (!here.get().deliver(message)) {
+                return unreachable();
+            }
             count(relay, RelayPath.LOCAL, readNanos);
             return Future.succeededFuture(new Sent(Future.succeededFuture()));
         }
@@ -157,11 +259,12 @@ public final class Router {
                 .findSession(target)
                 .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "to: the directory does not answer"))
                 .compose(found -> {
-                    if (found.isEmpty() || found.get().equals(census.self())) {
+                    Optional<NodeId> node = found.map(record -> census.nodeOf(target, record.node()));
+                    if (node.isEmpty() || node.get().equals(census.self())) {
                         return unreachable();
                     }
-                    sender.remember(target, found.get());
-                    return Future.succeededFuture(forward(sender, relay, target, found.get(), forward, readNanos));
+                    sender.remember(target, node.get());
+                    return Future.succeededFuture(forward(sender, relay, target, node.get(), forward, readNanos));
                 });
     }
 
@@ -182,7 +285,7 @@ public final class Router {
     private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos) {
         return rooms.membership(sender, group.name()).map(room -> {
             Relayed message = message(sender, relay, group);
-            room.deliver(message);
+            undelivered.full(room.deliver(census.self(), message), message);
             count(relay, RelayPath.LOCAL, readNanos);
             Set<NodeId> nodes = room.nodesElsewhere();
             NodeRequest forward = new NodeRequest.ForwardToGroup(message);

@@ -32,9 +32,13 @@ final class SeatClaims {
      */
     record Seat(long order, int capacity, Set<NodeId> nodes) {}
 
+    /** A seat for one who has had it on another node. */
+    private record Adoption(long order, int capacity, Promise<Set<NodeId>> promise) {}
+
     /** What a batch wants; {@code seats} of those that want one are told apart by their promise. */
     private static final class Batch {
         private final List<Promise<Seat>> takes = new ArrayList<>();
+        private final List<Adoption> adoptions = new ArrayList<>();
         private final List<Promise<Set<NodeId>>> frees = new ArrayList<>();
         private final List<Promise<Set<NodeId>>> assertions = new ArrayList<>();
         private int capacityWanted;
@@ -42,7 +46,7 @@ final class SeatClaims {
         private int conflicts;
 
         boolean isEmpty() {
-            return takes.isEmpty() && frees.isEmpty() && assertions.isEmpty();
+            return takes.isEmpty() && adoptions.isEmpty() && frees.isEmpty() && assertions.isEmpty();
         }
     }
 
@@ -91,6 +95,26 @@ final class SeatClaims {
         }
         waiting.takes.add(promise);
         begin();
+    }
+
+    /**
+     * Takes a seat for a member that keeps its join number and is never refused: where the directory does not agree, it is
+     * brought in line by {@link #assertOwn} later.
+     *
+     * @param capacity what the room had, should it be unknown by now
+     * @return the other nodes that take part, as far as they are known
+     */
+    Future<Set<NodeId>> adopt(long order, int capacity) {
+        Promise<Set<NodeId>> adopted = Promise.promise();
+        waiting.adoptions.add(new Adoption(order, capacity, adopted));
+        Future<Set<NodeId>> result = adopted.future().recover(failure -> {
+            held++;
+            lastJoin = Math.max(lastJoin, order);
+            doubts = DOUBTS_MAX;
+            return Future.succeededFuture(Set.of());
+        });
+        begin();
+        return result;
     }
 
     /** Frees a seat; answers the other nodes with members. A failure means that it is still held. */
@@ -226,19 +250,23 @@ final class SeatClaims {
 
     private Plan plan(Batch batch, Optional<GroupEntry> base) {
         int roomCapacity = base.map(GroupEntry::capacity).orElseGet(() -> capacity > 0 ? capacity : allowed(batch));
-        int remaining = held - batch.frees.size();
+        int remaining = held - batch.frees.size() + batch.adoptions.size();
+        long lastKept = batch.adoptions.stream().mapToLong(Adoption::order).reduce(lastJoin, Math::max);
         int others = base.map(entry -> entry.membersBeside(self)).orElse(0);
         int free = Math.max(0, roomCapacity - others - remaining);
         int granted = Math.min(batch.takes.size(), free);
-        long joinsBefore = Math.max(base.map(GroupEntry::joins).orElse(0L), lastJoin);
+        long joinsBefore = Math.max(base.map(GroupEntry::joins).orElse(0L), lastKept);
         long joins = joinsBefore + granted;
-        GroupEntry.Seats own = new GroupEntry.Seats(remaining + granted, granted > 0 ? joins : lastJoin);
+        GroupEntry.Seats own = new GroupEntry.Seats(remaining + granted, granted > 0 ? joins : lastKept);
         GroupEntry from = base.orElseGet(() -> new GroupEntry(roomCapacity, 0, new TreeMap<>()));
         Optional<GroupEntry.Seats> takesPart = own.members() > 0 || interested ? Optional.of(own) : Optional.empty();
         return new Plan(granted, joinsBefore + 1, own, roomCapacity, from.withSeats(self, takesPart, joins));
     }
 
     private int allowed(Batch batch) {
+        if (!batch.adoptions.isEmpty()) {
+            return batch.adoptions.get(0).capacity();
+        }
         return batch.capacityWanted == 0 ? capacityMax : Math.min(batch.capacityWanted, capacityMax);
     }
 
@@ -260,6 +288,7 @@ final class SeatClaims {
         Set<NodeId> nodes = new HashSet<>();
         entry.ifPresent(e -> nodes.addAll(e.seats().keySet()));
         nodes.remove(self);
+        batch.adoptions.forEach(adoption -> adoption.promise.complete(nodes));
         batch.frees.forEach(free -> free.complete(nodes));
         for (int i = 0; i < batch.takes.size(); i++) {
             if (i < plan.granted) {
@@ -281,6 +310,7 @@ final class SeatClaims {
         doubts = DOUBTS_MAX;
         Refusal refusal = new Refusal(ErrorCode.UNAVAILABLE, "room: the directory does not answer");
         batch.takes.forEach(take -> take.fail(refusal));
+        batch.adoptions.forEach(adoption -> adoption.promise.fail(refusal));
         batch.frees.forEach(free -> free.fail(refusal));
         batch.assertions.forEach(assertion -> assertion.fail(refusal));
         end();

@@ -12,20 +12,32 @@ import java.util.TreeSet;
 public final class StateWriter {
     private final Census census;
     private final CallDesk desk;
+    private final Orphans orphans;
 
-    StateWriter(Census census, CallDesk desk) {
+    StateWriter(Census census, CallDesk desk, Orphans orphans) {
         this.census = census;
         this.desk = desk;
+        this.orphans = orphans;
     }
 
     JsonObject write() {
         JsonArray peers = new JsonArray();
         census.peers().stream().map(LocalPeer::id).sorted().forEach(id -> peers.add(id.value()));
+        JsonArray away = new JsonArray();
+        census.peers().stream()
+                .filter(LocalPeer::isAway)
+                .map(LocalPeer::id)
+                .sorted()
+                .forEach(id -> away.add(id.value()));
+        JsonObject gone = new JsonObject();
+        orphans.nodes().forEach((node, seconds) -> gone.put(node.toString(), seconds));
         JsonObject rooms = new JsonObject();
         census.rooms().forEach(room -> rooms.put(room.name().value(), room(room)));
         return new JsonObject()
                 .put("node", census.self().toString())
                 .put("peers", peers)
+                .put("away", away)
+                .put("gone", gone)
                 .put("rooms", rooms)
                 .put("topics", crowds(GroupKind.TOPIC))
                 .put("users", crowds(GroupKind.USER))
@@ -35,7 +47,9 @@ public final class StateWriter {
     /** The contents of a directory. */
     public static JsonObject write(Directory.Contents contents) {
         JsonObject sessions = new JsonObject();
-        contents.sessions().forEach((peer, node) -> sessions.put(peer.value(), node.toString()));
+        contents.sessions()
+                .forEach((peer, record) ->
+                        sessions.put(peer.value(), record.node().toString()));
         JsonObject directory = new JsonObject().put("sessions", sessions);
         for (GroupKind kind : GroupKind.values()) {
             JsonObject entries = new JsonObject();

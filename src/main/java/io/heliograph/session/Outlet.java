@@ -9,7 +9,10 @@ public interface Outlet {
     /** Sends a message; without effect once the connection is closing. */
     void push(ServerMessage message);
 
-    /** Ends the connection; {@link Session#ended} follows, not necessarily within this call. */
+    /**
+     * Ends the connection; {@link Session#ended} follows, not necessarily within this call. Where the session goes on elsewhere,
+     * what the client has sent until it hears so still comes first.
+     */
     void close(CloseReason reason);
 
     /** Stops reading further messages while {@code wanted} is false. */

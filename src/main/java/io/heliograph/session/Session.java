@@ -25,19 +25,18 @@ import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Limits;
-import io.heliograph.protocol.Name;
-import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.SessionToken;
 import io.heliograph.routing.LocalPeer;
+import io.heliograph.routing.Receiver;
 import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -48,20 +47,18 @@ import org.slf4j.LoggerFactory;
  * What one client may do, from its connection's first frame to its last. Requests take effect in the order in which they came:
  * one that needs an answer from elsewhere holds back those behind it.
  */
-public final class Session {
+public final class Session implements Receiver {
     private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final int HELLO_WITHIN_MILLIS = 5_000;
     private static final int WAITING_MAX = 64;
-    private static final int SECRET_BYTES = 24;
-    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int SUPERSEDED_MILLIS_MAX = 1_000;
 
     /** What a session is in; what exists only in one state lives in that state. */
     private sealed interface State {
         /** Waits for {@code hello}. */
         record Greeting(long timer) implements State {}
 
-        /** {@code defaultData} is for a join that brings none. */
-        record Active(LocalPeer peer, Optional<Name> user, Optional<Payload> defaultData) implements State {}
+        record Active(LocalPeer peer) implements State {}
 
         record Closed() implements State {}
     }
@@ -78,11 +75,14 @@ public final class Session {
     private final Limits limits;
     private final Facts facts;
     private final Promise<Void> gone = Promise.promise();
+    private final Promise<Void> superseded = Promise.promise();
 
     // Owned by the node's context.
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private State state;
     private boolean busy;
+    private boolean yielding;
+    private int unacknowledged;
     private Optional<CloseReason> ending = Optional.empty();
 
     /** Begins to wait for {@code hello}. */
@@ -115,6 +115,9 @@ public final class Session {
         if (ending.isPresent()) {
             return;
         }
+        if (state instanceof State.Active active) {
+            router.confirm(active.peer());
+        }
         waiting.add(new Waiting(message, readNanos));
         if (waiting.size() >= WAITING_MAX) {
             outlet.wantMore(false);
@@ -137,13 +140,27 @@ public final class Session {
         if (ending.isEmpty()) {
             ending = Optional.of(reason);
             facts.closed(reason);
-            // Who closes in good order has said all this before: a last bye still goes out.
-            if (reason.leaveReason() != LeaveReason.LEFT) {
+            // What the client had said before still takes effect, unless it broke the rules.
+            if (reason.leaveReason() == LeaveReason.KICKED) {
                 waiting.clear();
             }
             next();
         }
         return gone.future();
+    }
+
+    @Override
+    public void deliver(ServerMessage message) {
+        outlet.push(message);
+    }
+
+    /** The session goes on elsewhere: {@link LocalPeer} is no longer this object's. */
+    @Override
+    public Future<Void> supersede() {
+        yielding = true;
+        outlet.close(CloseReason.RESUMED);
+        vertx.setTimer(SUPERSEDED_MILLIS_MAX, timer -> superseded.tryComplete());
+        return superseded.future();
     }
 
     /** For logs: the peer, once there is one. */
@@ -181,8 +198,20 @@ public final class Session {
             vertx.cancelTimer(greeting.timer());
             gone.complete();
         } else if (last instanceof State.Active active) {
-            facts.peerLeft(dialect);
-            router.exit(active.peer(), reason.leaveReason()).onComplete(gone);
+            if (yielding) {
+                yielded();
+                gone.complete();
+            } else if (reason.isResumable()) {
+                router.detach(active.peer()).onComplete(gone);
+            } else {
+                router.exit(active.peer(), reason.leaveReason()).onComplete(gone);
+            }
+        }
+    }
+
+    private void yielded() {
+        if (yielding && state instanceof State.Closed && unacknowledged == 0) {
+            superseded.tryComplete();
         }
     }
 
@@ -204,20 +233,41 @@ public final class Session {
     }
 
     private Future<Void> open(Hello hello) {
-        return router.enter(PeerId.random(), hello.user(), outlet::push).map(peer -> {
-            State.Active active = new State.Active(peer, hello.user(), hello.data());
-            state = active;
-            facts.peerEntered(dialect);
-            outlet.push(new ServerMessage.Welcome(
-                    hello.id(), peer.id(), hello.user(), secret(), iceGrant(active), heartbeatMillis, limits));
-            peer.begin();
+        return hello.resume()
+                .flatMap(SessionToken::parse)
+                .map(token -> router.resume(token, this))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .compose(resumed -> resumed.map(found -> goOn(hello, found)).orElseGet(() -> begin(hello)));
+    }
+
+    private Future<Void> begin(Hello hello) {
+        return router.enter(PeerId.random(), hello.user(), hello.data(), this).map(entered -> {
+            welcome(hello, entered.peer(), entered.token(), Optional.empty());
+            entered.peer().begin();
             return null;
         });
     }
 
+    private Future<Void> goOn(Hello hello, Router.Resumption resumption) {
+        welcome(hello, resumption.peer(), resumption.token(), Optional.of(resumption.resumed()));
+        resumption.peer().begin(resumption.resumed());
+        return Future.succeededFuture();
+    }
+
+    private void welcome(Hello hello, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
+        State.Active active = new State.Active(peer);
+        state = active;
+        if (!peer.hasBegun()) {
+            facts.peerEntered(dialect);
+            peer.gone().onComplete(gone -> facts.peerLeft(dialect));
+        }
+        outlet.push(new ServerMessage.Welcome(
+                hello.id(), peer.id(), peer.user(), token, resumed, iceGrant(active), heartbeatMillis, limits));
+    }
+
     /** Everybody's credentials last as long as configured; one whose token ends sooner is to get no more than that. */
     private IceGrant iceGrant(State.Active active) {
-        return ice.grant(active.user(), active.peer().id(), OptionalInt.empty());
+        return ice.grant(active.peer().user(), active.peer().id(), OptionalInt.empty());
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
@@ -230,12 +280,6 @@ public final class Session {
                     message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), address));
             outlet.close(CloseReason.INTERNAL);
         }
-    }
-
-    private static String secret() {
-        byte[] bytes = new byte[SECRET_BYTES];
-        RANDOM.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** What an active peer may ask for. Each future completes when the next request may take effect. */
@@ -257,7 +301,7 @@ public final class Session {
 
         @Override
         public Future<Void> join(Join join) {
-            return router.rooms().join(peer, join, join.data().or(active::defaultData));
+            return router.rooms().join(peer, join, join.data().or(peer::data));
         }
 
         @Override
@@ -275,9 +319,14 @@ public final class Session {
         @Override
         public Future<Void> relay(Relay relay) {
             return router.relay(peer, relay, readNanos).map(sent -> {
+                unacknowledged++;
                 sent.acknowledged()
                         .onSuccess(acknowledged -> ok(relay))
-                        .onFailure(failure -> answerFailure(relay, failure));
+                        .onFailure(failure -> answerFailure(relay, failure))
+                        .onComplete(answered -> {
+                            unacknowledged--;
+                            yielded();
+                        });
                 return null;
             });
         }

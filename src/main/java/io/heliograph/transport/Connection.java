@@ -22,6 +22,7 @@ final class Connection implements Outlet, Channel.Events {
     private static final int RATE_PAUSE_MILLIS = 50;
     private static final long HELD_BACK_NANOS_MAX = 10_000_000_000L;
     private static final int CLOSE_MILLIS_MAX = 2_000;
+    private static final int RESUMED_CLOSE_MILLIS_MAX = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     // Set once.
@@ -89,6 +90,12 @@ final class Connection implements Outlet, Channel.Events {
         }
         closing = Optional.of(reason);
         LOG.debug("connection closing peer={} reason={}", session, reason.label());
+        if (reason == CloseReason.RESUMED) {
+            // What the client sent before it came back by another way is still to take effect: it ends with its echo.
+            channel.close(reason);
+            vertx.setTimer(RESUMED_CLOSE_MILLIS_MAX, timer -> channel.cut());
+            return;
+        }
         // The session may be in the middle of a request or a broadcast: it hears of the end after that.
         context.runOnContext(later -> session.ended(reason));
         if (reason.code() == CloseReason.LOST.code()) {
@@ -108,7 +115,7 @@ final class Connection implements Outlet, Channel.Events {
     @Override
     public void text(byte[] frame) {
         heardNanos = System.nanoTime();
-        if (closing.isPresent()) {
+        if (closing.filter(reason -> reason != CloseReason.RESUMED).isPresent()) {
             return;
         }
         try {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Member;
@@ -20,9 +22,12 @@ import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Relayed;
 import io.heliograph.routing.CallLeg;
 import io.heliograph.routing.Count;
+import io.heliograph.routing.IncomingCall;
+import io.heliograph.routing.MadeCall;
 import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeRequest;
 import io.heliograph.routing.OwnedMember;
+import io.heliograph.routing.SessionState;
 import io.heliograph.routing.Withdrawal;
 import io.vertx.core.buffer.Buffer;
 import java.lang.management.ManagementFactory;
@@ -47,12 +52,20 @@ class LinkCodecTest {
     private static final Payload DATA = Payload.of("{\"sdp\":\"v=0\\r\\n\"}");
 
     private static final List<OwnedMember> MEMBERS = List.of(
-            new OwnedMember(new Member(PEER, 1, Optional.empty(), Optional.empty()), 0),
+            new OwnedMember(new Member(PEER, 1, Optional.empty(), Optional.empty()), 0, 1),
             new OwnedMember(
                     new Member(new PeerId("p2"), Long.MAX_VALUE, Optional.of(new Name("älice")), Optional.of(DATA)),
-                    42));
+                    42,
+                    Long.MAX_VALUE));
 
+    private static final PeerId OTHER = new PeerId("p2");
+    private static final NodeId NODE = new NodeId("a-process", 3);
     private static final CallId CALL = new CallId("c1");
+    private static final List<IncomingCall> INCOMING =
+            List.of(new IncomingCall(CALL, PEER, NODE, true), new IncomingCall(new CallId("c2"), PEER, NODE, false));
+    private static final List<MadeCall> MADE = List.of(
+            new MadeCall(CALL, ROOM, Map.of(PEER, NODE, OTHER, NODE), Optional.empty(), 45),
+            new MadeCall(CALL, ROOM, Map.of(PEER, NODE), Optional.of(PEER), 0));
     private static final List<Count> COUNTS =
             List.of(new Count(Group.user(ROOM), 3, true), new Count(Group.topic(ROOM), 0, false));
     private static final List<CallLeg> LEGS = List.of(new CallLeg(CALL, PEER, true), new CallLeg(CALL, PEER, false));
@@ -82,13 +95,25 @@ class LinkCodecTest {
             new NodeRequest.Ring(
                     ROOM, new ServerMessage.Ring(CALL, PEER, Optional.of(new Name("älice")), Optional.of(DATA))),
             new NodeRequest.Ring(ROOM, new ServerMessage.Ring(CALL, PEER, Optional.empty(), Optional.empty())),
-            new NodeRequest.Accept(CALL, PEER, Optional.of(DATA)),
-            new NodeRequest.Accept(CALL, PEER, Optional.empty()),
-            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.REJECT, new CallEnding("bin beschäftigt")),
-            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.HANG_UP, CallEnding.HANGUP),
-            new NodeRequest.Withdraw(CALL, PEER, Withdrawal.VANISH, CallEnding.LOST),
+            new NodeRequest.Accept(CALL, OTHER, PEER, Optional.of(DATA)),
+            new NodeRequest.Accept(CALL, OTHER, PEER, Optional.empty()),
+            new NodeRequest.Withdraw(CALL, OTHER, PEER, Withdrawal.REJECT, new CallEnding("bin beschäftigt")),
+            new NodeRequest.Withdraw(CALL, OTHER, PEER, Withdrawal.HANG_UP, CallEnding.HANGUP),
+            new NodeRequest.Withdraw(CALL, OTHER, PEER, Withdrawal.VANISH, CallEnding.LOST),
             new NodeRequest.EndCall(CALL, List.of(PEER, new PeerId("p2")), CallEnding.NO_ANSWER),
-            new NodeRequest.CompareCalls(LEGS));
+            new NodeRequest.CompareCalls(LEGS),
+            new NodeRequest.ForwardToPeer(
+                    PEER, new ServerMessage.Dropped(new Address.ToPeer(OTHER), 3, DropReason.EXPIRED)),
+            new NodeRequest.HandOver(PEER, 7),
+            new NodeRequest.Arrived(
+                    PEER,
+                    7,
+                    NODE,
+                    Map.of(ROOM, MEMBERS.get(0), new Name("b"), MEMBERS.get(1)),
+                    List.of(Group.user(ROOM), Group.topic(ROOM))),
+            new NodeRequest.Arrived(PEER, 7, NODE, Map.of(), List.of()),
+            new NodeRequest.Switched(PEER, 7),
+            new NodeRequest.Release(PEER, 7, Set.of(NODE, new NodeId("b", 0))));
 
     private static final List<NodeAnswer> ANSWERS = List.of(
             new NodeAnswer.Done(),
@@ -96,7 +121,28 @@ class LinkCodecTest {
             new NodeAnswer.Members(MEMBERS),
             new NodeAnswer.Counts(COUNTS),
             new NodeAnswer.Rung(List.of(PEER)),
-            new NodeAnswer.Stale(LEGS));
+            new NodeAnswer.Stale(LEGS),
+            new NodeAnswer.Luggage(new SessionState(
+                    Optional.of(ROOM),
+                    Optional.of(DATA),
+                    List.of(
+                            new SessionState.Membership(ROOM, 250, 7, Optional.of(DATA), 3),
+                            new SessionState.Membership(new Name("b"), 2, 1, Optional.empty(), 0)),
+                    List.of(ROOM),
+                    List.of(new Name("bob"), ROOM),
+                    List.of(new SessionState.TakenCall(CALL, OTHER, ROOM, true)))),
+            new NodeAnswer.Luggage(
+                    new SessionState(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of())),
+            new NodeAnswer.Arrival(INCOMING, MADE),
+            new NodeAnswer.Released(
+                    List.of(
+                            new Relayed(RelayType.CANDIDATE, PEER, Optional.empty(), Optional.of(DATA), Sequence.NONE),
+                            new ServerMessage.Ring(CALL, PEER, Optional.empty(), Optional.of(DATA)),
+                            new ServerMessage.Accepted(CALL, PEER, Optional.empty()),
+                            new ServerMessage.CallEnded(CALL, CallEnding.HANGUP),
+                            new ServerMessage.Dropped(new Address.ToGroup(Group.room(ROOM)), 1, DropReason.OVERFLOW)),
+                    INCOMING,
+                    MADE));
 
     private static List<LinkFrame> frames() {
         List<LinkFrame> frames = new ArrayList<>(
@@ -169,7 +215,7 @@ class LinkCodecTest {
     @Test
     void anotherVersionIsRefused() {
         byte[] wire = encode(batch(frames()));
-        wire[Integer.BYTES] = 2;
+        wire[Integer.BYTES] = 1;
         assertThrows(IllegalArgumentException.class, () -> CODEC.decodeFromWire(0, Buffer.buffer(wire)));
     }
 

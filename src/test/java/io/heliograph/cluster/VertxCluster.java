@@ -39,7 +39,7 @@ final class VertxCluster implements TestCluster {
         Node(Vertx vertx, NodeId id, Membership membership, Directory directory) {
             this.directory = directory;
             link = new BusLink(vertx, id, membership);
-            router = new Router(directory, link, LIMITS, RING_SECONDS, new CountedFacts());
+            router = new Router(directory, link, LIMITS, RING_SECONDS, 0, new CountedFacts());
         }
 
         @Override
@@ -97,7 +97,7 @@ final class VertxCluster implements TestCluster {
     private void start(Processes.OneProcess process) {
         Vertx vertx = process.vertx();
         if (process.manager().isPresent()) {
-            new Sweeper(process.membership(), await(MapDirectory.open(vertx))).open();
+            new Sweeper(process.membership(), await(MapDirectory.open(vertx)), 0).open();
         }
         for (NodeId id : process.self().nodes()) {
             Node node = new Node(vertx, id, process.membership(), await(MapDirectory.open(vertx)));

@@ -46,7 +46,7 @@ class ConfigurationTest {
                                 15701,
                                 List.of("127.0.0.1:5701", "127.0.0.1:5702"),
                                 Optional.empty()),
-                        new Settings.Session(25_000),
+                        new Settings.Session(25_000, 45),
                         new Settings.Calls(45),
                         new Settings.Ice(List.of(), Optional.empty()),
                         new Limits(65_536, 200, 64, 250),
@@ -118,7 +118,7 @@ class ConfigurationTest {
                                 0,
                                 List.of("a:1", "[fe80::1]:2"),
                                 Optional.of("heliograph-headless")),
-                        new Settings.Session(1_000),
+                        new Settings.Session(1_000, 45),
                         new Settings.Calls(7),
                         new Settings.Ice(
                                 List.of("stun:a", "stuns:[::1]:5349"),

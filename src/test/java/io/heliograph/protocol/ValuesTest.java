@@ -113,7 +113,8 @@ class ValuesTest {
                 Optional.empty(),
                 new PeerId("p"),
                 Optional.empty(),
-                "secret",
+                new SessionToken(new PeerId("p"), new Secret("secret")),
+                Optional.empty(),
                 IceGrant.NONE,
                 1_000,
                 new Limits(1, 1, 1, 1));

@@ -10,36 +10,51 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** A peer and what is behind it: as a session does, it has one request take effect after the other. */
+/**
+ * A peer and what is behind it: as a session does, it has one request take effect after the other. It may lose its connection, and
+ * go on with another, on any node.
+ */
 public final class Client {
-    private final TestNode node;
     private final PeerId id;
     private final Optional<Name> user;
     private final Witness witness;
 
     // Owned by the node's context.
-    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
+    private boolean resuming;
+    private boolean uncertain;
     private long relays;
+    private Optional<Connection> connection = Optional.empty();
+    private Optional<TestNode> resumingOn = Optional.empty();
+    private Optional<SessionToken> token = Optional.empty();
+    private int unacknowledged;
+    private Promise<Void> acknowledged = Promise.promise();
 
     // Written on the node's context, read by any thread.
     private final Set<Name> settled = ConcurrentHashMap.newKeySet();
     private final Set<Name> topics = ConcurrentHashMap.newKeySet();
     private final Map<Name, Payload> data = new ConcurrentHashMap<>();
+    private volatile TestNode node;
     private volatile boolean busy;
+    private volatile boolean connected = true;
     private volatile boolean leaving;
     private Optional<LocalPeer> peer = Optional.empty();
 
@@ -50,19 +65,119 @@ public final class Client {
         this.witness = witness;
     }
 
+    /** One of its connections. */
+    private final class Connection implements Receiver {
+        @Override
+        public void deliver(ServerMessage message) {
+            witness.deliver(
+                    message, connection.filter(current -> current == this).isPresent());
+        }
+
+        @Override
+        public Future<Void> supersede() {
+            return unacknowledged == 0 ? Future.succeededFuture() : acknowledged.future();
+        }
+    }
+
     /** Enters a new peer on {@code node}. */
     public static Future<Client> enter(TestNode node, PeerId id, Optional<Name> user, Consumer<String> complaints) {
         Promise<Client> entered = Promise.promise();
         Client client = new Client(node, id, user, new Witness(id, complaints));
-        node.run(() -> node.router()
-                .enter(id, user, client.witness)
-                .<Client>map(peer -> {
-                    client.peer = Optional.of(peer);
-                    peer.begin();
-                    return client;
-                })
-                .onComplete(entered));
+        node.run(() -> client.enter().onComplete(entered));
         return entered.future();
+    }
+
+    private Future<Client> enter() {
+        Connection first = new Connection();
+        connection = Optional.of(first);
+        return node.router().enter(id, user, Optional.empty(), first).map(session -> {
+            peer = Optional.of(session.peer());
+            token = Optional.of(session.token());
+            session.peer().begin();
+            return this;
+        });
+    }
+
+    /** Its connection breaks, once what it has asked for has been answered; what it asks for from now on waits. */
+    public Future<Void> lose() {
+        Promise<Void> lost = Promise.promise();
+        node.run(() -> enqueue(() -> {
+            connected = false;
+            return node.router().detach(peer.orElseThrow()).onComplete(lost);
+        }));
+        return lost.future();
+    }
+
+    /** Whether the node has its connection, or was about to. */
+    boolean dependsOn(TestNode dying) {
+        return node == dying || resumingOn.equals(Optional.of(dying));
+    }
+
+    /** The connection is gone with its node. */
+    void loseWithNode() {
+        resumingOn = Optional.empty();
+        uncertain = busy;
+        connected = false;
+        busy = false;
+        connection = Optional.empty();
+        unacknowledged = 0;
+        acknowledged = Promise.promise();
+    }
+
+    /** Goes on over another connection, on {@code next}; answers whether it could. */
+    public Future<Boolean> resume(TestNode next) {
+        Promise<Boolean> resumed = Promise.promise();
+        next.run(() -> enqueueFirst(() -> {
+            connected = false;
+            resumingOn = Optional.of(next);
+            return resumeHere(next).onComplete(resumed);
+        }));
+        return resumed.future();
+    }
+
+    private Future<Boolean> resumeHere(TestNode next) {
+        Connection another = new Connection();
+        return next.router().resume(token.orElseThrow(), another).map(found -> {
+            resumingOn = Optional.empty();
+            if (found.isEmpty()) {
+                return false;
+            }
+            Router.Resumption resumption = found.get();
+            if (leaving) {
+                resumption.peer().begin(resumption.resumed());
+                var unused = next.router().exit(resumption.peer(), LeaveReason.LEFT);
+                return true;
+            }
+            connection = Optional.of(another);
+            node = next;
+            peer = Optional.of(resumption.peer());
+            token = Optional.of(resumption.token());
+            witness.resumed(resumption.resumed(), uncertain);
+            if (uncertain) {
+                believe(resumption.resumed());
+            }
+            resumption.peer().begin(resumption.resumed());
+            next.router().confirm(resumption.peer());
+            connected = true;
+            return true;
+        });
+    }
+
+    /** What it last asked for was never answered: this is what came of it. */
+    private void believe(Resumed resumed) {
+        uncertain = false;
+        settled.clear();
+        topics.clear();
+        topics.addAll(resumed.topics());
+        for (Roster roster : resumed.rooms()) {
+            settled.add(roster.room());
+            update(roster.room(), data.getOrDefault(roster.room(), Payload.of("\"" + id + "\"")));
+        }
+    }
+
+    /** Whether it has a connection. */
+    boolean isConnected() {
+        return connected;
     }
 
     public PeerId id() {
@@ -106,8 +221,9 @@ public final class Client {
         return leaving;
     }
 
+    /** Whether what it sees may be about to change by its own doing. */
     boolean isBusy() {
-        return busy;
+        return busy || !connected;
     }
 
     public Future<Void> join(Name room, int capacity) {
@@ -234,6 +350,10 @@ public final class Client {
 
     /** The connection ends; completes when no node knows the peer any more. */
     public Future<Void> exit(LeaveReason reason) {
+        if (!connected) {
+            giveUp();
+            return Future.succeededFuture();
+        }
         Promise<Void> gone = Promise.promise();
         node.run(() -> {
             leaving = true;
@@ -246,6 +366,15 @@ public final class Client {
                     .onComplete(gone));
         });
         return gone.future();
+    }
+
+    /** Its session is over, without its doing. */
+    void giveUp() {
+        leaving = true;
+        witness.close();
+        settled.clear();
+        topics.clear();
+        waiting.clear();
     }
 
     private Future<Long> relay(Address to) {
@@ -264,7 +393,15 @@ public final class Client {
                         Optional.of(Payload.of(Long.toString(number))),
                         Sequence.NONE);
                 Future<Router.Sent> sent = node.router().relay(peer.orElseThrow(), relay, System.nanoTime());
-                sent.compose(Router.Sent::acknowledged).map(done -> number).onComplete(acknowledged);
+                unacknowledged++;
+                sent.compose(Router.Sent::acknowledged).map(done -> number).onComplete(answered -> {
+                    if (--unacknowledged == 0) {
+                        Promise<Void> all = this.acknowledged;
+                        this.acknowledged = Promise.promise();
+                        all.complete();
+                    }
+                    acknowledged.handle(answered);
+                });
                 return sent;
             });
         });
@@ -294,8 +431,22 @@ public final class Client {
         next();
     }
 
+    /** As a reconnecting client does before it goes on. */
+    private void enqueueFirst(Supplier<Future<?>> request) {
+        waiting.addFirst(() -> {
+            busy = true;
+            request.get().onComplete(done -> {
+                busy = false;
+                next();
+            });
+        });
+        resuming = true;
+        next();
+    }
+
     private void next() {
-        if (!busy) {
+        if (!busy && (connected || resuming)) {
+            resuming = false;
             Runnable first = waiting.poll();
             if (first != null) {
                 first.run();

@@ -98,7 +98,9 @@ final class Consistency {
         Directory.Contents contents = cluster.directory();
         Map<PeerId, NodeId> sessions = new TreeMap<>();
         clients.forEach(client -> sessions.put(client.id(), client.node().id()));
-        differ("sessions", sessions, new TreeMap<>(contents.sessions()));
+        Map<PeerId, NodeId> recorded = new TreeMap<>();
+        contents.sessions().forEach((peer, session) -> recorded.put(peer, session.node()));
+        differ("sessions", sessions, recorded);
         Map<Group, Map<NodeId, Integer>> expected = crowds();
         rooms.forEach((room, members) -> members.values().forEach(client -> count(expected, Group.room(room), client)));
         Map<Group, Map<NodeId, Integer>> actual = new TreeMap<>();

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.GroupEntry.Seats;
 import io.vertx.core.Future;
@@ -52,6 +54,24 @@ public abstract class DirectoryContract {
         return ask(view, directory -> directory.replaceGroup(ROOM, expected, next));
     }
 
+    private boolean record(int view, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
+        return ask(view, directory -> directory.replaceSession(ALICE, expected, next));
+    }
+
+    /** With all that a record may have. */
+    private static Optional<SessionRecord> session(long epoch, NodeId node) {
+        SessionState state = new SessionState(
+                Optional.of(new Name("\u00e4lice")),
+                Optional.of(Payload.of("{\"a\":1}")),
+                List.of(
+                        new SessionState.Membership(ROOM.name(), 100, 7, Optional.of(Payload.of("1")), 2),
+                        new SessionState.Membership(new Name("other"), 2, 1, Optional.empty(), 0)),
+                List.of(new Name("news")),
+                List.of(new Name("bob"), new Name("cy")),
+                List.of(new SessionState.TakenCall(new CallId("c1"), new PeerId("bob"), new Name("bob"), true)));
+        return Optional.of(new SessionRecord(epoch, node, "key" + epoch, Optional.of("former"), state));
+    }
+
     private static Optional<GroupEntry> entry(long joins, int members) {
         return Optional.of(new GroupEntry(
                 100,
@@ -61,8 +81,8 @@ public abstract class DirectoryContract {
 
     @AfterEach
     void clear() {
-        ask(0, directory -> directory.removeSession(ALICE, HERE));
-        ask(0, directory -> directory.removeSession(ALICE, THERE));
+        Optional<SessionRecord> session = ask(0, directory -> directory.findSession(ALICE));
+        assertTrue(record(0, session, Optional.empty()));
         Optional<GroupEntry> left = ask(0, directory -> directory.findGroup(ROOM));
         assertTrue(replace(0, left, Optional.empty()));
         assertEquals(new Directory.Contents(Map.of(), Map.of()), ask(0, Directory::contents));
@@ -78,21 +98,34 @@ public abstract class DirectoryContract {
     void aSessionIsFoundFromEverywhereAtOnce() {
         for (int view = 0; view < views(); view++) {
             NodeId node = new NodeId("view", view);
-            ask(view, directory -> directory.putSession(ALICE, node));
-            assertEquals(Optional.of(node), ask(view + 1, directory -> directory.findSession(ALICE)));
-            ask(view + 1, directory -> directory.removeSession(ALICE, node));
+            assertTrue(record(view, Optional.empty(), session(1, node)));
+            assertEquals(session(1, node), ask(view + 1, directory -> directory.findSession(ALICE)));
+            assertTrue(record(view + 1, session(1, node), Optional.empty()));
             assertEquals(Optional.empty(), ask(view, directory -> directory.findSession(ALICE)));
         }
     }
 
     @Test
-    void onlyItsOwnNodeRemovesASession() {
-        ask(0, directory -> directory.putSession(ALICE, HERE));
-        ask(1, directory -> directory.removeSession(ALICE, THERE));
-        assertEquals(Optional.of(HERE), ask(0, directory -> directory.findSession(ALICE)));
-        ask(1, directory -> directory.putSession(ALICE, THERE));
-        ask(0, directory -> directory.removeSession(ALICE, HERE));
-        assertEquals(Optional.of(THERE), ask(0, directory -> directory.findSession(ALICE)));
+    void aSessionIsReplacedOnlyWhereItIsAsExpected() {
+        assertTrue(record(0, Optional.empty(), session(1, HERE)));
+        assertFalse(record(1, Optional.empty(), session(2, THERE)));
+        assertFalse(record(1, session(2, HERE), session(3, THERE)));
+        assertTrue(record(1, session(1, HERE), session(2, THERE)));
+        assertFalse(record(0, session(1, HERE), Optional.empty()));
+        assertEquals(session(2, THERE), ask(0, directory -> directory.findSession(ALICE)));
+    }
+
+    @Test
+    void ofTwoWhoClaimASessionOneWins() {
+        assertTrue(record(0, Optional.empty(), session(1, HERE)));
+        List<Future<Boolean>> claims = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            NodeId claimant = new NodeId("claimant", i);
+            claims.add(call(
+                    i % views(), directory -> directory.replaceSession(ALICE, session(1, HERE), session(2, claimant))));
+        }
+        await(Future.all(claims));
+        assertEquals(1, claims.stream().filter(Future::result).count());
     }
 
     @Test
@@ -145,8 +178,11 @@ public abstract class DirectoryContract {
         for (int view = 0; view < views(); view++) {
             int caller = view;
             Boolean afterFind = ask(view, directory -> directory.findGroup(ROOM).map(found -> isHome(caller)));
-            Boolean afterPut =
-                    ask(view, directory -> directory.putSession(ALICE, HERE).map(put -> isHome(caller)));
+            Boolean afterPut = ask(
+                    view,
+                    directory -> directory
+                            .replaceSession(ALICE, Optional.empty(), session(1, HERE))
+                            .map(put -> isHome(caller)));
             Boolean afterAll = ask(view, directory -> directory.contents().map(all -> isHome(caller)));
             assertTrue(afterFind && afterPut && afterAll);
             List<Future<Boolean>> many = new ArrayList<>();
@@ -162,10 +198,11 @@ public abstract class DirectoryContract {
 
     @Test
     void theContentsAreEverything() {
-        ask(0, directory -> directory.putSession(ALICE, HERE));
+        assertTrue(record(0, Optional.empty(), session(1, HERE)));
         assertTrue(replace(1, Optional.empty(), entry(7, 3)));
         Directory.Contents expected = new Directory.Contents(
-                Map.of(ALICE, HERE), Map.of(ROOM, entry(7, 3).orElseThrow()));
+                Map.of(ALICE, session(1, HERE).orElseThrow()),
+                Map.of(ROOM, entry(7, 3).orElseThrow()));
         for (int view = 0; view < views(); view++) {
             assertEquals(expected, ask(view, Directory::contents));
         }

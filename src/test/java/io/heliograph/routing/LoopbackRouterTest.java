@@ -26,6 +26,7 @@ class LoopbackRouterTest extends CallsContract {
                 new LoopbackLink(id),
                 SimulatedCluster.LIMITS,
                 SimulatedCluster.RING_SECONDS,
+                0,
                 new CountedFacts());
         private final List<String> complaints = new ArrayList<>();
         private int entered;

@@ -5,11 +5,16 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /** What the protocol promises about all clients together at the moment when one of them gets an answer. */
 final class Promises {
+    private final Map<Client, List<Runnable>> owed = new HashMap<>();
     private final SimulatedCluster cluster;
     private final Consumer<String> complaints;
 
@@ -72,8 +77,20 @@ final class Promises {
         }
     }
 
-    /** Whoever was there all the time has the relay. */
+    /** What was promised to clients that were away is kept when they come back. */
+    void afterResume(Client receiver) {
+        List<Runnable> due = owed.remove(receiver);
+        if (due != null) {
+            due.forEach(Runnable::run);
+        }
+    }
+
+    /** Whoever was there all the time has the relay, and whoever is away will have it. */
     void afterRelay(Client sender, Client receiver, long number) {
+        if (!receiver.isConnected()) {
+            owed.computeIfAbsent(receiver, away -> new ArrayList<>()).add(() -> afterRelay(sender, receiver, number));
+            return;
+        }
         require(
                 receiver.isLeaving() || receiver.isBusy() || receiver.witness().lastFrom(sender.id()) >= number,
                 receiver,

@@ -46,17 +46,20 @@ final class Scenario {
     private final Promises promises;
     private final boolean strict;
     private final boolean repairs;
+    private final boolean resumes;
     private final long pace;
     private final List<Name> rooms = new ArrayList<>();
     private int nodesToLose;
 
-    private Scenario(long seed, Weather weather, Trouble trouble) {
+    private Scenario(long seed, Weather weather, Trouble trouble, int windowSeconds) {
         simulation = new Simulation(seed);
-        cluster = new SimulatedCluster(simulation, (int) simulation.between(trouble == Trouble.NONE ? 1 : 2, 5));
+        cluster = new SimulatedCluster(
+                simulation, (int) simulation.between(trouble == Trouble.NONE ? 1 : 2, 5), windowSeconds);
         promises = new Promises(cluster);
         boolean undisturbed = Set.of(Weather.CALM, Weather.UNEVEN).contains(weather);
-        strict = undisturbed && Set.of(Trouble.NONE, Trouble.DEATH).contains(trouble);
-        repairs = !undisturbed || trouble != Trouble.NONE;
+        strict = undisturbed && (trouble == Trouble.NONE || (trouble == Trouble.DEATH && windowSeconds == 0));
+        resumes = windowSeconds > 0;
+        repairs = !undisturbed || trouble != Trouble.NONE || resumes;
         pace = simulation.chance(0.5) ? 2 * Simulation.MILLI : 20 * Simulation.MILLI;
         for (int i = 0; i < simulation.between(1, 4); i++) {
             rooms.add(new Name("room" + i));
@@ -65,8 +68,8 @@ final class Scenario {
     }
 
     /** Plays one scenario through; what went wrong, with the seed. */
-    static List<String> play(long seed, Weather weather, Trouble trouble) {
-        Scenario scenario = new Scenario(seed, weather, trouble);
+    static List<String> play(long seed, Weather weather, Trouble trouble, int windowSeconds) {
+        Scenario scenario = new Scenario(seed, weather, trouble, windowSeconds);
         try {
             scenario.play(trouble);
         } catch (RuntimeException | AssertionError failure) {
@@ -142,7 +145,10 @@ final class Scenario {
     private void anything() {
         if (nodesToLose > 0 && simulation.chance(0.02)) {
             nodesToLose--;
-            cluster.kill(any(cluster.nodes()));
+            cluster.kill(any(cluster.nodes())).forEach(this::comeBack);
+        }
+        if (resumes && simulation.chance(0.1) && !cluster.clients().isEmpty()) {
+            reconnect(any(cluster.clients()));
         }
         double dice = simulation.random().nextDouble();
         if (cluster.clients().isEmpty() || dice < 0.05) {
@@ -180,6 +186,40 @@ final class Scenario {
         Optional<Name> user = simulation.chance(0.8) ? Optional.of(any(USERS)) : Optional.empty();
         cluster.enterSoon((int) simulation.between(0, cluster.nodes().size()), user)
                 .onFailure(this::note);
+    }
+
+    /** By a new connection while the old one stands, or after that has broken. */
+    private void reconnect(Client client) {
+        if (simulation.chance(0.3)) {
+            resume(client);
+        } else {
+            client.lose().onSuccess(lost -> comeBack(client));
+        }
+    }
+
+    private void comeBack(Client client) {
+        simulation.after(simulation.between(0, 3 * Simulation.SECOND), () -> resume(client));
+    }
+
+    private void resume(Client client) {
+        if (client.isLeaving()) {
+            return;
+        }
+        client.resume(any(cluster.nodes()))
+                .onSuccess(found -> {
+                    ifStrict(() -> promises.afterResume(client));
+                    if (!found && !client.isLeaving()) {
+                        if (strict) {
+                            complain(client.id() + " could not be resumed");
+                        }
+                        client.giveUp();
+                        cluster.clients().remove(client);
+                    }
+                })
+                .onFailure(failure -> {
+                    note(failure);
+                    comeBack(client);
+                });
     }
 
     private void callOrListen(Client client) {
@@ -256,9 +296,10 @@ final class Scenario {
 
     private void exit(Client client) {
         if (!client.isLeaving()) {
+            boolean told = client.isConnected();
             client.exit(any(List.of(LeaveReason.values()))).onComplete(gone -> {
                 cluster.clients().remove(client);
-                if (strict) {
+                if (strict && told) {
                     rooms.forEach(room -> promises.afterLeft(client, room));
                 }
             });

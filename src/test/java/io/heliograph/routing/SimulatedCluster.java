@@ -30,9 +30,9 @@ final class SimulatedCluster implements TestCluster {
         final SimulatedLink link;
         final Router router;
 
-        private Node(NodeId id, SimulatedLink.Network network, SimulatedDirectory directory) {
+        private Node(NodeId id, SimulatedLink.Network network, SimulatedDirectory directory, int windowSeconds) {
             link = new SimulatedLink(network, id, host);
-            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, facts);
+            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, windowSeconds, facts);
         }
 
         @Override
@@ -57,14 +57,21 @@ final class SimulatedCluster implements TestCluster {
     private final List<String> complaints = new ArrayList<>();
     private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
     private final List<Client> clients = new ArrayList<>();
+    private final int windowSeconds;
     private int entered;
 
+    /** A session ends with its connection. */
     SimulatedCluster(Simulation simulation, int size) {
+        this(simulation, size, 0);
+    }
+
+    SimulatedCluster(Simulation simulation, int size, int windowSeconds) {
         this.simulation = simulation;
+        this.windowSeconds = windowSeconds;
         directory = new SimulatedDirectory(simulation);
         network = new SimulatedLink.Network(simulation, complaints::add);
         for (int i = 0; i < size; i++) {
-            Node node = new Node(new NodeId("node" + i, 0), network, directory);
+            Node node = new Node(new NodeId("node" + i, 0), network, directory, windowSeconds);
             nodes.put(node.id(), node);
             node.router.open();
         }
@@ -112,21 +119,27 @@ final class SimulatedCluster implements TestCluster {
         }
     }
 
-    /** The node dies without a word; the others notice a little later, each at its time. */
-    void kill(Node dying) {
+    /** The node dies without a word; the others notice a little later, each at its time. Answers who may come back. */
+    List<Client> kill(Node dying) {
         dying.host.kill();
         nodes.remove(dying.id());
-        clients.removeIf(client -> client.node() == dying);
+        List<Client> orphans =
+                clients.stream().filter(client -> client.dependsOn(dying)).toList();
+        orphans.forEach(Client::loseWithNode);
+        if (windowSeconds == 0) {
+            clients.removeAll(orphans);
+        }
         for (Node other : nodes.values()) {
             long noticed = simulation.between(100 * Simulation.MILLI, Simulation.SECOND);
             simulation.after(noticed, () -> other.run(() -> other.link.nodeVanishes(dying.id())));
         }
         simulation.after(2 * Simulation.SECOND, this::sweep);
+        return windowSeconds == 0 ? List.of() : orphans;
     }
 
-    /** Clears the directory of all nodes that are not among the living, as the oldest process does. */
+    /** Clears the directory of all nodes that are not among the living, as the oldest process does when their window is over. */
     void sweep() {
-        directory.sweep(nodes.keySet());
+        simulation.after(windowSeconds * Simulation.SECOND, () -> directory.sweep(nodes.keySet()));
     }
 
     /** Stands still so long that the others give it up, before it comes back as the node it was. */
@@ -174,7 +187,9 @@ final class SimulatedCluster implements TestCluster {
     private void sweepWithout(Node absent) {
         Set<NodeId> present = new TreeSet<>(nodes.keySet());
         present.remove(absent.id());
-        simulation.after(7 * Simulation.SECOND, () -> directory.sweep(present));
+        if (windowSeconds == 0) {
+            simulation.after(7 * Simulation.SECOND, () -> directory.sweep(present));
+        }
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 final class SimulatedDirectory {
     private static final long FAILURE_TAKES_MICROS = 2 * Simulation.SECOND;
 
-    private final Map<PeerId, NodeId> sessions = new HashMap<>();
+    private final Map<PeerId, SessionRecord> sessions = new HashMap<>();
     private final Map<Group, GroupEntry> groups = new HashMap<>();
     private final Simulation simulation;
     private Weather weather = Weather.CALM;
@@ -34,7 +34,7 @@ final class SimulatedDirectory {
 
     /** Removes what nodes other than {@code present} have left, as the oldest process does. */
     void sweep(Set<NodeId> present) {
-        sessions.values().removeIf(node -> !present.contains(node));
+        sessions.values().removeIf(session -> !present.contains(session.node()));
         for (Group group : Set.copyOf(groups.keySet())) {
             Optional<GroupEntry> kept = Optional.ofNullable(groups.get(group));
             for (NodeId node :
@@ -58,18 +58,14 @@ final class SimulatedDirectory {
         }
 
         @Override
-        public Future<Void> putSession(PeerId peer, NodeId node) {
-            return operate(() -> sessions.put(peer, node)).mapEmpty();
-        }
-
-        @Override
-        public Future<Optional<NodeId>> findSession(PeerId peer) {
+        public Future<Optional<SessionRecord>> findSession(PeerId peer) {
             return operate(() -> Optional.ofNullable(sessions.get(peer)));
         }
 
         @Override
-        public Future<Void> removeSession(PeerId peer, NodeId node) {
-            return operate(() -> sessions.remove(peer, node)).mapEmpty();
+        public Future<Boolean> replaceSession(
+                PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
+            return operate(() -> replace(sessions, peer, expected, next));
         }
 
         @Override
@@ -79,13 +75,15 @@ final class SimulatedDirectory {
 
         @Override
         public Future<Boolean> replaceGroup(Group group, Optional<GroupEntry> expected, Optional<GroupEntry> next) {
-            return operate(() -> {
-                if (!Optional.ofNullable(groups.get(group)).equals(expected)) {
-                    return false;
-                }
-                next.ifPresentOrElse(entry -> groups.put(group, entry), () -> groups.remove(group));
-                return true;
-            });
+            return operate(() -> replace(groups, group, expected, next));
+        }
+
+        private static <K, V> boolean replace(Map<K, V> map, K key, Optional<V> expected, Optional<V> next) {
+            if (!Optional.ofNullable(map.get(key)).equals(expected)) {
+                return false;
+            }
+            next.ifPresentOrElse(value -> map.put(key, value), () -> map.remove(key));
+            return true;
         }
 
         @Override

@@ -43,7 +43,7 @@ class SimulationTest {
     void everyPromiseIsKept(String name, Weather weather, Trouble trouble) {
         List<String> failures = new ArrayList<>();
         for (int seed = FIRST; seed < FIRST + SEEDS && failures.size() < 3; seed++) {
-            Scenario.play(seed, weather, trouble).stream().limit(1).forEach(failures::add);
+            Scenario.play(seed, weather, trouble, 0).stream().limit(1).forEach(failures::add);
         }
         assertEquals(List.of(), failures, name);
     }

@@ -1,7 +1,6 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
-import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -54,18 +53,13 @@ final class SlowDirectory implements Directory {
     }
 
     @Override
-    public Future<Void> putSession(PeerId peer, NodeId node) {
-        return later(() -> truth.putSession(peer, node));
-    }
-
-    @Override
-    public Future<Optional<NodeId>> findSession(PeerId peer) {
+    public Future<Optional<SessionRecord>> findSession(PeerId peer) {
         return later(() -> truth.findSession(peer));
     }
 
     @Override
-    public Future<Void> removeSession(PeerId peer, NodeId node) {
-        return later(() -> truth.removeSession(peer, node));
+    public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
+        return later(() -> truth.replaceSession(peer, expected, next));
     }
 
     @Override

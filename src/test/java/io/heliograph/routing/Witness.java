@@ -7,9 +7,12 @@ import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Accepted;
 import io.heliograph.protocol.ServerMessage.CallEnded;
+import io.heliograph.protocol.ServerMessage.Dropped;
 import io.heliograph.protocol.ServerMessage.Joined;
 import io.heliograph.protocol.ServerMessage.PeerJoined;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
@@ -22,15 +25,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Believes what one client is told, and complains of whatever the protocol does not allow to be told. */
-public final class Witness implements Receiver {
+public final class Witness {
 
     /**
      * A room as the client sees it.
@@ -48,6 +53,8 @@ public final class Witness implements Receiver {
         RINGS,
         /** The other side took it. */
         TAKEN,
+        /** It ended while the client was away; how may still follow. */
+        OVER,
         ENDED
     }
 
@@ -60,7 +67,10 @@ public final class Witness implements Receiver {
     private final List<ServerMessage> told = new ArrayList<>();
     private final Set<Name> watched = new HashSet<>();
     private final Map<Name, Integer> presences = new HashMap<>();
-    private final Map<CallId, CallState> calls = new HashMap<>();
+    private final Map<CallId, CallState> calls = new LinkedHashMap<>();
+    /** Listed by a welcome, and not heard of before. */
+    private final Set<CallId> listed = new HashSet<>();
+
     private final Map<CallId, CallEnding> endings = new HashMap<>();
     private boolean gone;
 
@@ -69,11 +79,12 @@ public final class Witness implements Receiver {
         this.complaints = complaints;
     }
 
-    @Override
-    public synchronized void deliver(ServerMessage message) {
+    /** {@code current} says whether it came over the connection that the client has now. */
+    synchronized void deliver(ServerMessage message, boolean current) {
         if (gone) {
             return;
         }
+        require(current, message, "came over a connection of before");
         told.add(message);
         if (message instanceof Joined joined) {
             joined(joined);
@@ -96,16 +107,62 @@ public final class Witness implements Receiver {
         } else if (message instanceof Ringing ringing) {
             require(calls.put(ringing.call(), CallState.MADE) == null, ringing, "not a new call");
         } else if (message instanceof Ring ring) {
-            require(calls.put(ring.call(), CallState.RINGS) == null, ring, "not a new call");
+            require(
+                    calls.put(ring.call(), CallState.RINGS) == null || listed.remove(ring.call()),
+                    ring,
+                    "not a new call");
         } else if (message instanceof Accepted accepted) {
-            require(calls.put(accepted.call(), CallState.TAKEN) == CallState.MADE, accepted, "nothing to accept");
+            CallState before = calls.get(accepted.call());
+            require(Set.of(CallState.MADE, CallState.OVER).contains(before), accepted, "nothing to accept");
+            calls.replace(accepted.call(), CallState.MADE, CallState.TAKEN);
         } else if (message instanceof CallEnded end) {
             CallState before = calls.put(end.call(), CallState.ENDED);
             require(before != null && before != CallState.ENDED, end, "not a call that goes on");
             endings.put(end.call(), end.reason());
-        } else {
+        } else if (!(message instanceof Dropped)) {
             require(false, message, "not from a router");
         }
+    }
+
+    /**
+     * It goes on over another connection: this is how everything is now.
+     *
+     * @param uncertain whether its last request was never answered
+     */
+    synchronized void resumed(Resumed resumed, boolean uncertain) {
+        if (gone) {
+            return;
+        }
+        Set<Name> before = Set.copyOf(views.keySet());
+        views.clear();
+        for (Roster roster : resumed.rooms()) {
+            require(uncertain || before.contains(roster.room()), roster, "resumed in a room that it is not in");
+            Set<PeerId> found = new HashSet<>();
+            Map<PeerId, Member> others = new HashMap<>();
+            for (Member member : roster.peers()) {
+                require(others.put(member.peer(), member) == null, roster, "a peer twice");
+                if (member.order() < roster.order()) {
+                    found.add(member.peer());
+                }
+            }
+            require(!others.containsKey(self), roster, "found itself");
+            views.put(roster.room(), new View(roster.order(), roster.capacity(), found, others));
+        }
+        before.forEach(room -> require(uncertain || views.containsKey(room), room, "not in the room any more"));
+        require(uncertain || Set.copyOf(resumed.watching()).equals(watched), resumed, "watches others");
+        watched.clear();
+        watched.addAll(resumed.watching());
+        presences.keySet().retainAll(watched);
+        Set<CallId> going = resumed.calls().stream()
+                .map(io.heliograph.protocol.CallState::call)
+                .collect(Collectors.toSet());
+        for (io.heliograph.protocol.CallState state : resumed.calls()) {
+            CallState now = state.accepted() ? CallState.TAKEN : CallState.MADE;
+            if (calls.putIfAbsent(state.call(), state.made() ? now : CallState.RINGS) == null) {
+                listed.add(state.call());
+            }
+        }
+        calls.replaceAll((call, state) -> state != CallState.ENDED && !going.contains(call) ? CallState.OVER : state);
     }
 
     /** Watches these users from now on; answers those it did not watch before. */
@@ -137,8 +194,8 @@ public final class Witness implements Receiver {
 
     /** The calls that go on. */
     public synchronized Map<CallId, CallState> calls() {
-        Map<CallId, CallState> open = new HashMap<>(calls);
-        open.values().removeIf(CallState.ENDED::equals);
+        Map<CallId, CallState> open = new LinkedHashMap<>(calls);
+        open.values().removeAll(Set.of(CallState.ENDED, CallState.OVER));
         return open;
     }
 

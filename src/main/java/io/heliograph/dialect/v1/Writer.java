@@ -4,16 +4,20 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.CallState;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.IceServer;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -49,8 +53,8 @@ final class Writer {
                 type("welcome", welcome.re());
                 json.writeStringField("peer", welcome.peer().value());
                 user(welcome.user());
-                json.writeStringField("session", welcome.session());
-                json.writeBooleanField("resumed", false);
+                json.writeStringField("session", welcome.session().text());
+                json.writeBooleanField("resumed", welcome.resumed().isPresent());
                 ice(welcome.ice());
                 json.writeNumberField("heartbeat", welcome.heartbeatMillis());
                 json.writeObjectFieldStart("limits");
@@ -58,6 +62,9 @@ final class Writer {
                 json.writeNumberField("rooms", welcome.limits().rooms());
                 json.writeNumberField("rate", welcome.limits().framesPerSecond());
                 json.writeEndObject();
+                if (welcome.resumed().isPresent()) {
+                    resumed(welcome.resumed().get());
+                }
             };
         }
 
@@ -68,13 +75,7 @@ final class Writer {
                 json.writeStringField("room", joined.room().value());
                 json.writeNumberField("capacity", joined.capacity());
                 json.writeNumberField("order", joined.order());
-                json.writeArrayFieldStart("peers");
-                for (Member member : joined.peers()) {
-                    json.writeStartObject();
-                    member(member);
-                    json.writeEndObject();
-                }
-                json.writeEndArray();
+                peers(joined.peers());
             };
         }
 
@@ -178,6 +179,24 @@ final class Writer {
         }
 
         @Override
+        public Step dropped(ServerMessage.Dropped dropped) {
+            return () -> {
+                type("dropped", Optional.empty());
+                address(dropped.address());
+                json.writeNumberField("count", dropped.count());
+                json.writeStringField("reason", dropped.reason().label());
+            };
+        }
+
+        @Override
+        public Step draining(ServerMessage.Draining draining) {
+            return () -> {
+                type("draining", Optional.empty());
+                json.writeNumberField("reconnectWithin", draining.reconnectWithinMillis());
+            };
+        }
+
+        @Override
         public Step ok(ServerMessage.Ok ok) {
             return () -> type("ok", Optional.of(ok.re()));
         }
@@ -212,6 +231,51 @@ final class Writer {
             if (re.isPresent()) {
                 json.writeStringField("re", re.get());
             }
+        }
+
+        private void resumed(Resumed resumed) throws IOException {
+            json.writeArrayFieldStart("rooms");
+            for (Roster roster : resumed.rooms()) {
+                json.writeStartObject();
+                json.writeStringField("room", roster.room().value());
+                json.writeNumberField("capacity", roster.capacity());
+                json.writeNumberField("order", roster.order());
+                peers(roster.peers());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            names("topics", resumed.topics());
+            names("watching", resumed.watching());
+            json.writeArrayFieldStart("calls");
+            for (CallState state : resumed.calls()) {
+                json.writeStartObject();
+                call(state.call());
+                json.writeBooleanField("made", state.made());
+                json.writeBooleanField("accepted", state.accepted());
+                if (state.peer().isPresent()) {
+                    json.writeStringField("peer", state.peer().get().value());
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+
+        private void names(String field, List<Name> names) throws IOException {
+            json.writeArrayFieldStart(field);
+            for (Name name : names) {
+                json.writeString(name.value());
+            }
+            json.writeEndArray();
+        }
+
+        private void peers(List<Member> members) throws IOException {
+            json.writeArrayFieldStart("peers");
+            for (Member member : members) {
+                json.writeStartObject();
+                member(member);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
         }
 
         private void member(Member member) throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.CallState;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ClientMessage.Accept;
 import io.heliograph.protocol.ClientMessage.Call;
@@ -25,6 +26,7 @@ import io.heliograph.protocol.ClientMessage.Unsubscribe;
 import io.heliograph.protocol.ClientMessage.Unwatch;
 import io.heliograph.protocol.ClientMessage.Update;
 import io.heliograph.protocol.ClientMessage.Watch;
+import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.IceGrant;
@@ -37,6 +39,8 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
@@ -56,6 +60,7 @@ import io.heliograph.protocol.ServerMessage.Relayed;
 import io.heliograph.protocol.ServerMessage.Ring;
 import io.heliograph.protocol.ServerMessage.Ringing;
 import io.heliograph.protocol.ServerMessage.Welcome;
+import io.heliograph.protocol.SessionToken;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -75,6 +80,7 @@ class GoldenFramesTest {
     private static final CallId CALL = new CallId("c1");
     private static final PeerId ALICE = new PeerId("pAlice");
     private static final PeerId BOB = new PeerId("pBob");
+    private static final SessionToken TOKEN = new SessionToken(ALICE, new Secret("s"));
     private static final IceGrant ICE = new IceGrant(
             List.of(
                     new IceServer(List.of("stun:s"), Optional.empty()),
@@ -193,18 +199,57 @@ class GoldenFramesTest {
                                 id("1"),
                                 ALICE,
                                 Optional.of(new Name("alice")),
-                                "s",
+                                TOKEN,
+                                Optional.empty(),
                                 IceGrant.NONE,
                                 25_000,
                                 new Limits(65_536, 200, 64, 250)),
-                        "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'s','resumed':false,'iceServers':[],"
+                        "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'pAlice.s','resumed':false,'iceServers':[],"
                                 + "'heartbeat':25000,'limits':{'frame':65536,'rooms':64,'rate':200}}"),
                 Arguments.of(
-                        new Welcome(Optional.empty(), ALICE, Optional.empty(), "s", ICE, 1, new Limits(1, 2, 3, 4)),
-                        "{'type':'welcome','peer':'pAlice','session':'s','resumed':false,'iceServers':[{'urls':['stun:s']},"
+                        new Welcome(
+                                Optional.empty(),
+                                ALICE,
+                                Optional.empty(),
+                                TOKEN,
+                                Optional.empty(),
+                                ICE,
+                                1,
+                                new Limits(1, 2, 3, 4)),
+                        "{'type':'welcome','peer':'pAlice','session':'pAlice.s','resumed':false,'iceServers':[{'urls':['stun:s']},"
                                 + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
                                 + "'iceTtl':3600,'heartbeat':1,"
                                 + "'limits':{'frame':1,'rooms':3,'rate':2}}"),
+                Arguments.of(
+                        new Welcome(
+                                id("1"),
+                                ALICE,
+                                Optional.empty(),
+                                TOKEN,
+                                Optional.of(new Resumed(
+                                        List.of(new Roster(ROOM, 2, 7, List.of(bob))),
+                                        List.of(new Name("news")),
+                                        List.of(new Name("bob")),
+                                        List.of(
+                                                new CallState(new CallId("c1"), true, Optional.empty(), false),
+                                                new CallState(new CallId("c2"), false, Optional.of(BOB), true)))),
+                                IceGrant.NONE,
+                                1,
+                                new Limits(1, 2, 3, 4)),
+                        "{'type':'welcome','re':'1','peer':'pAlice','session':'pAlice.s','resumed':true,'iceServers':[],"
+                                + "'heartbeat':1,'limits':{'frame':1,'rooms':3,'rate':2},"
+                                + "'rooms':[{'room':'standup','capacity':2,'order':7,"
+                                + "'peers':[{'peer':'pBob','order':6,'user':'bob','data':{ 'a': 1.0e2 }}]}],"
+                                + "'topics':['news'],'watching':['bob'],"
+                                + "'calls':[{'call':'c1','made':true,'accepted':false},"
+                                + "{'call':'c2','made':false,'accepted':true,'peer':'pBob'}]}"),
+                Arguments.of(
+                        new ServerMessage.Dropped(new Address.ToPeer(BOB), 3, DropReason.EXPIRED),
+                        "{'type':'dropped','to':'pBob','count':3,'reason':'expired'}"),
+                Arguments.of(
+                        new ServerMessage.Dropped(new Address.ToGroup(Group.room(ROOM)), 1, DropReason.OVERFLOW),
+                        "{'type':'dropped','room':'standup','count':1,'reason':'overflow'}"),
+                Arguments.of(new ServerMessage.Draining(8_000), "{'type':'draining','reconnectWithin':8000}"),
                 Arguments.of(
                         new Joined(id("2"), ROOM, 2, 7, List.of(bob)),
                         "{'type':'joined','re':'2','room':'standup','capacity':2,'order':7,"

@@ -3,6 +3,8 @@ package io.heliograph.dialect.v1;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.CallState;
+import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
@@ -16,15 +18,19 @@ import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.SessionToken;
 import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Reads what the server writes, as far as a frame without white space can be read back into the message it was. */
 final class ServerFrames {
@@ -58,6 +64,9 @@ final class ServerFrames {
             case "call" -> new ServerMessage.Ring(call(json), from(json), name(json, "user"), data(json));
             case "accepted" -> new ServerMessage.Accepted(call(json), from(json), data(json));
             case "call-ended" -> new ServerMessage.CallEnded(call(json), new CallEnding(json.getString("reason")));
+            case "dropped" ->
+                new ServerMessage.Dropped(address(json).orElseThrow(), json.getInteger("count"), dropReason(json));
+            case "draining" -> new ServerMessage.Draining(json.getInteger("reconnectWithin"));
             case "ok" -> new ServerMessage.Ok(re.orElseThrow());
             case "ice-servers" -> new ServerMessage.IceServers(re, ice(json));
             case "pong" -> new ServerMessage.Pong(re);
@@ -72,7 +81,8 @@ final class ServerFrames {
                 re,
                 peer(json),
                 name(json, "user"),
-                json.getString("session"),
+                SessionToken.parse(json.getString("session")).orElseThrow(),
+                json.getBoolean("resumed") ? Optional.of(resumed(json)) : Optional.empty(),
                 ice(json),
                 json.getInteger("heartbeat"),
                 new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1));
@@ -98,10 +108,41 @@ final class ServerFrames {
                 .filter(each -> each.label().equals(json.getString("code")))
                 .findFirst()
                 .orElseThrow();
-        Optional<Address> address = group(json).map(Address.ToGroup::new);
+        return new ServerMessage.Refused(re, new Refusal(code, json.getString("message")), address(json));
+    }
+
+    private static Optional<Address> address(JsonObject json) {
         Optional<Address> to =
                 Optional.ofNullable(json.getString("to")).map(peer -> new Address.ToPeer(new PeerId(peer)));
-        return new ServerMessage.Refused(re, new Refusal(code, json.getString("message")), address.or(() -> to));
+        return group(json).<Address>map(Address.ToGroup::new).or(() -> to);
+    }
+
+    private static Resumed resumed(JsonObject json) {
+        return new Resumed(
+                objects(json, "rooms")
+                        .map(room -> new Roster(
+                                name(room, "room").orElseThrow(),
+                                room.getInteger("capacity"),
+                                room.getLong("order"),
+                                objects(room, "peers").map(ServerFrames::member).toList()))
+                        .toList(),
+                json.getJsonArray("topics").stream()
+                        .map(topic -> new Name((String) topic))
+                        .toList(),
+                json.getJsonArray("watching").stream()
+                        .map(user -> new Name((String) user))
+                        .toList(),
+                objects(json, "calls")
+                        .map(call -> new CallState(
+                                call(call),
+                                call.getBoolean("made"),
+                                Optional.ofNullable(call.getString("peer")).map(PeerId::new),
+                                call.getBoolean("accepted")))
+                        .toList());
+    }
+
+    private static Stream<JsonObject> objects(JsonObject json, String field) {
+        return json.getJsonArray(field).stream().map(JsonObject.class::cast);
     }
 
     private static ServerMessage relayed(JsonObject json, String frame) {
@@ -152,6 +193,13 @@ final class ServerFrames {
 
     private static OptionalLong number(JsonObject json, String field) {
         return json.containsKey(field) ? OptionalLong.of(json.getLong(field)) : OptionalLong.empty();
+    }
+
+    private static DropReason dropReason(JsonObject json) {
+        return Arrays.stream(DropReason.values())
+                .filter(each -> each.label().equals(json.getString("reason")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static LeaveReason reason(String label) {

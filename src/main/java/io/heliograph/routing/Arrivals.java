@@ -1,0 +1,244 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.CallState;
+import io.heliograph.protocol.Group;
+import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.SessionToken;
+import io.heliograph.routing.Router.Resumption;
+import io.heliograph.routing.SessionState.Membership;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Sessions that go on here, over another connection: on the node on which they were, or moved from there. */
+final class Arrivals {
+
+    private final Census census;
+    private final NodeLink link;
+    private final Records records;
+    private final Rooms rooms;
+    private final Crowds crowds;
+    private final CallDesk desk;
+    private final Departures departures;
+
+    Arrivals(
+            Census census,
+            NodeLink link,
+            Records records,
+            Rooms rooms,
+            Crowds crowds,
+            CallDesk desk,
+            Departures departures) {
+        this.census = census;
+        this.link = link;
+        this.records = records;
+        this.rooms = rooms;
+        this.crowds = crowds;
+        this.desk = desk;
+        this.departures = departures;
+    }
+
+    /** Goes on with the session that {@code token} opens; empty where it is over. */
+    Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
+        return census.settled(token.peer())
+                .transform(settled -> records.claim(token)
+                        .compose(claimed -> claimed.isEmpty()
+                                ? Future.succeededFuture(Optional.empty())
+                                : goOn(claimed.get(), receiver).map(Optional::of)));
+    }
+
+    private Future<Resumption> goOn(Records.Claimed claimed, Receiver receiver) {
+        Optional<LocalPeer> here = census.peer(claimed.token().peer()).filter(peer -> !peer.isDeparting());
+        if (here.isPresent() && claimed.before().node().equals(census.self())) {
+            return goOnHere(here.get(), claimed, receiver);
+        }
+        // It went from here once, and this node has not heard of it.
+        here.ifPresent(left -> departures.letGo(left, claimed.before()));
+        return move(claimed, receiver);
+    }
+
+    private Future<Resumption> goOnHere(LocalPeer peer, Records.Claimed claimed, Receiver receiver) {
+        peer.claim(LocalPeer.Claim.of(claimed.now()));
+        return peer.giveWay().transform(yielded -> {
+            peer.attach(receiver);
+            List<Name> watching = List.copyOf(peer.watched());
+            var unused = crowds.watchAgain(peer, watching);
+            return Future.succeededFuture(resumption(peer, claimed.token()));
+        });
+    }
+
+    private Future<Resumption> move(Records.Claimed claimed, Receiver receiver) {
+        SessionState recorded = claimed.before().state();
+        PeerId id = claimed.token().peer();
+        LocalPeer peer =
+                new LocalPeer(id, recorded.user(), recorded.data(), LocalPeer.Claim.of(claimed.now()), receiver);
+        Promise<Void> settled = Promise.promise();
+        census.expect(peer, settled.future());
+        return handOver(claimed, id)
+                .compose(luggage -> new Move(peer, claimed, luggage).run())
+                .onComplete(moved -> settled.complete());
+    }
+
+    /** What the peer has, from the node on which it was; empty where that does not answer. */
+    private Future<Optional<SessionState>> handOver(Records.Claimed claimed, PeerId peer) {
+        NodeId before = claimed.before().node();
+        if (!link.others().contains(before)) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return link.ask(before, new NodeRequest.HandOver(peer, claimed.now().epoch()))
+                .map(answer -> answer instanceof NodeAnswer.Luggage luggage
+                        ? Optional.of(luggage.state())
+                        : Optional.<SessionState>empty())
+                .otherwise(Optional.empty());
+    }
+
+    private Resumption resumption(LocalPeer peer, SessionToken token) {
+        List<CallState> calls = new ArrayList<>();
+        peer.outgoing()
+                .values()
+                .forEach(call -> calls.add(new CallState(call.id(), true, call.taker(), !call.isRinging())));
+        peer.incoming()
+                .values()
+                .forEach(call -> calls.add(new CallState(call.id(), false, Optional.of(call.caller()), call.taken())));
+        SessionState state = census.stateOf(peer);
+        return new Resumption(
+                peer,
+                token,
+                new Resumed(
+                        census.roomsOf(peer).stream()
+                                .map(room -> room.welcomeBack(peer.id()))
+                                .toList(),
+                        state.topics(),
+                        state.watching(),
+                        calls));
+    }
+
+    /** One peer on its way from another node to this one. */
+    private final class Move {
+        private final LocalPeer peer;
+        private final Records.Claimed claimed;
+        private final NodeId before;
+        private final boolean handedOver;
+        private final SessionState state;
+        private final List<Group> groups = new ArrayList<>();
+        private final List<NodeAnswer.Arrival> arrivals = new ArrayList<>();
+        private final Set<NodeId> answered = new HashSet<>();
+
+        Move(LocalPeer peer, Records.Claimed claimed, Optional<SessionState> luggage) {
+            this.peer = peer;
+            this.claimed = claimed;
+            this.before = claimed.before().node();
+            this.handedOver = luggage.isPresent();
+            this.state = luggage.orElse(claimed.before().state());
+            state.topics().forEach(topic -> groups.add(Group.topic(topic)));
+            state.user().ifPresent(user -> groups.add(Group.user(user)));
+        }
+
+        Future<Resumption> run() {
+            List<Future<Set<NodeId>>> roomSeats =
+                    state.rooms().stream().map(rooms::expect).toList();
+            List<Future<Set<NodeId>>> crowdSeats =
+                    groups.stream().map(crowds::expect).toList();
+            List<Future<?>> seats = new ArrayList<>(roomSeats);
+            seats.addAll(crowdSeats);
+            return Future.join(seats).transform(seated -> {
+                Future<?> told = arrive();
+                List<Future<?>> known = new ArrayList<>();
+                for (int i = 0; i < roomSeats.size(); i++) {
+                    Membership membership = state.rooms().get(i);
+                    known.add(rooms.arrive(
+                            member(membership),
+                            peer,
+                            membership,
+                            roomSeats.get(i).result()));
+                }
+                for (int i = 0; i < crowdSeats.size(); i++) {
+                    known.add(crowds.arrive(
+                            groups.get(i), peer, before, crowdSeats.get(i).result()));
+                }
+                return told.transform(all -> release())
+                        .compose(released -> Future.join(known).transform(all -> settle(released)));
+            });
+        }
+
+        /** In one turn with being in all rooms and crowds, so that nothing is sent between the two. */
+        private Future<?> arrive() {
+            census.add(peer);
+            Map<Name, OwnedMember> members = new HashMap<>();
+            state.rooms().forEach(membership -> members.put(membership.room(), member(membership)));
+            NodeRequest.Arrived arrived = new NodeRequest.Arrived(peer.id(), peer.epoch(), before, members, groups);
+            Set<NodeId> others = link.others();
+            peer.arriveAhead(others);
+            census.moved(peer.id(), census.self());
+            List<Future<?>> told = new ArrayList<>();
+            for (NodeId node : others) {
+                told.add(link.ask(node, arrived)
+                        .onSuccess(answer -> {
+                            answered.add(node);
+                            if (answer instanceof NodeAnswer.Arrival arrival) {
+                                arrivals.add(arrival);
+                            }
+                        })
+                        .onComplete(any -> peer.caughtUp(node)));
+            }
+            arrivals.add(desk.moved(peer.id(), census.self()));
+            return Future.join(told);
+        }
+
+        private Future<Optional<NodeAnswer.Released>> release() {
+            if (!handedOver || !answered.contains(before)) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            Set<NodeId> awaited = new HashSet<>(answered);
+            awaited.remove(before);
+            return link.ask(before, new NodeRequest.Release(peer.id(), peer.epoch(), awaited))
+                    .map(answer -> answer instanceof NodeAnswer.Released released
+                            ? Optional.of(released)
+                            : Optional.<NodeAnswer.Released>empty())
+                    .otherwise(Optional.empty());
+        }
+
+        private Future<Resumption> settle(Optional<NodeAnswer.Released> released) {
+            released.ifPresentOrElse(
+                    has -> {
+                        desk.arrive(peer, has.incoming(), has.made());
+                        peer.putFirst(has.queue());
+                    },
+                    this::recoverCalls);
+            var unused = Future.join(crowds.watchAgain(peer, state.watching()), records.save(peer));
+            return Future.succeededFuture(resumption(peer, claimed.token()));
+        }
+
+        private void recoverCalls() {
+            arrivals.forEach(arrival -> desk.arrive(peer, arrival.incoming(), arrival.made()));
+            List<IncomingCall> incoming = new ArrayList<>();
+            List<MadeCall> made = new ArrayList<>();
+            for (SessionState.TakenCall call : state.calls()) {
+                if (call.made()) {
+                    made.add(new MadeCall(
+                            call.call(), call.callee(), Map.of(call.other(), before), Optional.of(call.other()), 0));
+                } else {
+                    incoming.add(new IncomingCall(call.call(), call.other(), before, true));
+                }
+            }
+            desk.arrive(peer, incoming, made);
+        }
+
+        private OwnedMember member(Membership membership) {
+            return new OwnedMember(
+                    new Member(peer.id(), membership.order(), state.user(), membership.data()),
+                    membership.version(),
+                    peer.epoch());
+        }
+    }
+}

@@ -1,0 +1,261 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * Peers of this node that another one has claimed. They go, and what is still sent here for them goes after them.
+ */
+final class Departures {
+    private static final NodeAnswer DONE = new NodeAnswer.Done();
+    private static final NodeAnswer GONE = new NodeAnswer.Gone();
+    /** Longer than the other node waits for any of its answers. */
+    private static final int TICKS_MAX = 6;
+    /** A claim is followed by a message of the claimant: so long it is waited for. */
+    private static final int GRACE_TICKS = 4;
+
+    /** One peer on its way. */
+    private static final class Departure {
+        private final LocalPeer peer;
+        private final long epoch;
+        private boolean begun;
+        private final Set<NodeId> switched = new HashSet<>();
+        private Set<NodeId> awaited = Set.of();
+        private Optional<Promise<NodeAnswer>> release = Optional.empty();
+        private int ticksLeft = TICKS_MAX;
+
+        Departure(LocalPeer peer, long epoch) {
+            this.peer = peer;
+            this.epoch = epoch;
+        }
+    }
+
+    // Set once.
+    private final Census census;
+    private final NodeLink link;
+    private final Directory directory;
+    private final Records records;
+    private final Crowds crowds;
+    private final CallDesk desk;
+    private final Undelivered undelivered;
+    private final BiConsumer<LocalPeer, LeaveReason> end;
+
+    // Owned by the node's context.
+    private final Map<PeerId, Departure> departures = new HashMap<>();
+    private final Map<LocalPeer, Integer> lost = new HashMap<>();
+
+    /** {@code end} takes a peer whose session is over out of everything. */
+    Departures(
+            Census census,
+            NodeLink link,
+            Directory directory,
+            Records records,
+            Crowds crowds,
+            CallDesk desk,
+            Undelivered undelivered,
+            BiConsumer<LocalPeer, LeaveReason> end) {
+        this.census = census;
+        this.link = link;
+        this.directory = directory;
+        this.records = records;
+        this.crowds = crowds;
+        this.desk = desk;
+        this.undelivered = undelivered;
+        this.end = end;
+    }
+
+    /** Another node has claimed the peer. */
+    Future<NodeAnswer> handOver(NodeRequest.HandOver request) {
+        Optional<LocalPeer> here = here(request.peer(), request.epoch());
+        if (here.isEmpty()) {
+            return Future.succeededFuture(GONE);
+        }
+        LocalPeer peer = here.get();
+        Departure departure = open(peer, request.epoch());
+        return peer.giveWay().transform(yielded -> {
+            // It may have said that it leaves while it was let finish.
+            boolean there = departures.get(peer.id()) == departure;
+            return Future.succeededFuture(there ? new NodeAnswer.Luggage(census.stateOf(peer)) : GONE);
+        });
+    }
+
+    /** The peer, as it was before it was claimed with that epoch. */
+    private Optional<LocalPeer> here(PeerId id, long epoch) {
+        return census.peer(id).filter(peer -> peer.epoch() < epoch);
+    }
+
+    boolean isDeparting(LocalPeer peer) {
+        return departures.containsKey(peer.id());
+    }
+
+    /** The peer is on {@code node} now; what follows from there is not for the one that was here. */
+    void begin(NodeId node, NodeRequest.Arrived arrived) {
+        here(arrived.peer(), arrived.epoch()).ifPresent(peer -> {
+            open(peer, arrived.epoch()).begun = true;
+            peer.caughtUp(node);
+            peer.caughtUp(census.self());
+            var unused = peer.giveWay();
+        });
+    }
+
+    private Departure open(LocalPeer peer, long epoch) {
+        lost.remove(peer);
+        Departure known = departures.get(peer.id());
+        if (known != null && known.epoch >= epoch) {
+            return known;
+        }
+        Departure departure = new Departure(peer, epoch);
+        departures.put(peer.id(), departure);
+        Set<NodeId> all = new HashSet<>(link.others());
+        all.add(census.self());
+        peer.departFrom(all);
+        return departure;
+    }
+
+    /** What it has to do with here has been told where it is. */
+    void follow(NodeRequest.Arrived arrived) {
+        Departure departure = departures.get(arrived.peer());
+        if (departure != null && departure.begun) {
+            crowds.depart(departure.peer);
+        }
+    }
+
+    Future<NodeAnswer> switched(NodeId node, NodeRequest.Switched switched) {
+        here(switched.peer(), switched.epoch()).ifPresent(peer -> {
+            Departure departure = open(peer, switched.epoch());
+            departure.switched.add(node);
+            peer.caughtUp(node);
+            releaseIfComplete(departure);
+        });
+        return Future.succeededFuture(DONE);
+    }
+
+    Future<NodeAnswer> release(NodeRequest.Release request) {
+        Departure departure = departures.get(request.peer());
+        if (departure == null || departure.epoch != request.epoch() || !departure.begun) {
+            return Future.succeededFuture(GONE);
+        }
+        Promise<NodeAnswer> released = Promise.promise();
+        departure.awaited = new HashSet<>(request.awaited());
+        departure.awaited.remove(census.self());
+        departure.release = Optional.of(released);
+        releaseIfComplete(departure);
+        return released.future();
+    }
+
+    /** Nothing more comes from there. */
+    void forget(NodeId node) {
+        for (Departure departure : List.copyOf(departures.values())) {
+            departure.switched.add(node);
+            departure.peer.caughtUp(node);
+            releaseIfComplete(departure);
+        }
+    }
+
+    /** The directory says that the peer is somebody else's. Unless that one speaks up soon, it is let go. */
+    void lost(LocalPeer peer) {
+        if (!isDeparting(peer)) {
+            lost.putIfAbsent(peer, GRACE_TICKS);
+        }
+    }
+
+    void tick() {
+        for (Departure departure : List.copyOf(departures.values())) {
+            if (--departure.ticksLeft <= 0) {
+                giveUp(departure);
+            }
+        }
+        lost.replaceAll((peer, ticks) -> ticks - 1);
+        List<LocalPeer> overdue = new ArrayList<>();
+        lost.forEach((peer, ticks) -> {
+            if (ticks <= 0) {
+                overdue.add(peer);
+            }
+        });
+        overdue.forEach(peer -> {
+            lost.remove(peer);
+            reconsider(peer);
+        });
+    }
+
+    private void giveUp(Departure departure) {
+        LocalPeer peer = departure.peer;
+        if (departure.begun) {
+            undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+        } else {
+            departures.remove(peer.id());
+            peer.departsNot();
+            lost(peer);
+        }
+    }
+
+    private void reconsider(LocalPeer peer) {
+        directory.findSession(peer.id()).onComplete(found -> {
+            boolean here = census.peer(peer.id()).filter(there -> there == peer).isPresent() && !isDeparting(peer);
+            if (!here) {
+                return;
+            }
+            if (found.failed()) {
+                lost(peer);
+            } else if (found.result().isEmpty()) {
+                end.accept(peer, LeaveReason.LOST);
+            } else {
+                SessionRecord record = found.result().get();
+                if (link.others().contains(record.node()) && record.epoch() >= peer.epoch()) {
+                    letGo(peer, record);
+                } else if (!record.node().equals(census.self())) {
+                    lost(peer);
+                }
+            }
+        });
+    }
+
+    /** It is elsewhere, and has been told so by nobody. */
+    void letGo(LocalPeer peer, SessionRecord record) {
+        Departure departure = open(peer, record.epoch());
+        departure.begun = true;
+        link.others().forEach(peer::caughtUp);
+        peer.caughtUp(census.self());
+        var unused = peer.giveWay();
+        census.roomsOf(peer).forEach(room -> room.cede(peer.id(), record.node(), record.epoch()));
+        peer.crowds()
+                .forEach(group -> census.crowd(group)
+                        .ifPresent(crowd -> crowd.move(census.self(), record.node(), census.self())));
+        crowds.depart(peer);
+        undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+    }
+
+    private void releaseIfComplete(Departure departure) {
+        if (departure.release.isPresent() && departure.switched.containsAll(departure.awaited)) {
+            LocalPeer peer = departure.peer;
+            List<IncomingCall> incoming = List.copyOf(peer.incoming().values());
+            List<MadeCall> made = desk.release(peer);
+            departure.release.get().complete(new NodeAnswer.Released(finish(departure), incoming, made));
+        }
+    }
+
+    private List<ServerMessage> finish(Departure departure) {
+        LocalPeer peer = departure.peer;
+        departures.remove(peer.id());
+        desk.release(peer);
+        peer.incoming().clear();
+        census.remove(peer);
+        records.forget(peer.id());
+        census.rooms().forEach(room -> room.release(peer.id()));
+        census.crowds().forEach(crowd -> crowd.release(peer));
+        return peer.end();
+    }
+}

@@ -1,0 +1,317 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.SessionToken;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The records of sessions in the directory, as far as this node writes them. Who has a session is decided by compare-and-set; what
+ * it has is written by its owner, one change after the other.
+ */
+final class Records {
+    private static final int ATTEMPTS_MAX = 5;
+    /** A record that was given up may yet be written: it is removed so many times, once a tick. */
+    private static final int REMOVE_TIMES = 5;
+
+    /**
+     * A session claimed for this node.
+     *
+     * @param before its record until then
+     * @param token with which it may be claimed from now on
+     */
+    record Claimed(SessionRecord before, SessionRecord now, SessionToken token) {}
+
+    /** A record being written. */
+    private static final class Writing {
+        private Promise<Void> next = Promise.promise();
+        private boolean wanted;
+        private boolean underWay;
+    }
+
+    // Set once.
+    private final NodeId self;
+    private final Directory directory;
+    private final Census census;
+
+    // Owned by the node's context.
+    private final Map<PeerId, Writing> writings = new HashMap<>();
+    private final Map<PeerId, SessionRecord> known = new HashMap<>();
+    private final Set<PeerId> doubtful = new HashSet<>();
+    private final Map<PeerId, Integer> toRemove = new HashMap<>();
+    private Consumer<LocalPeer> lost = peer -> {};
+
+    Records(NodeId self, Directory directory, Census census) {
+        this.self = self;
+        this.directory = directory;
+        this.census = census;
+    }
+
+    /** What to do with a peer that turns out to be somebody else's. */
+    void whenLost(Consumer<LocalPeer> action) {
+        lost = action;
+    }
+
+    /** Records a new session. */
+    Future<SessionToken> open(PeerId peer, SessionState state) {
+        SessionToken token = SessionToken.random(peer);
+        SessionRecord first = new SessionRecord(1, self, token.hash(), Optional.empty(), state);
+        return directory
+                .replaceSession(peer, Optional.empty(), Optional.of(first))
+                .compose(opened -> {
+                    if (!opened) {
+                        return Future.failedFuture(unavailable());
+                    }
+                    known.put(peer, first);
+                    return Future.succeededFuture(token);
+                });
+    }
+
+    /** What is known to be recorded. */
+    Optional<SessionRecord> known(PeerId peer) {
+        return Optional.ofNullable(known.get(peer));
+    }
+
+    /** Claims the session that {@code token} opens; empty where there is none. */
+    Future<Optional<Claimed>> claim(SessionToken token) {
+        return claim(token, SessionToken.random(token.peer()), ATTEMPTS_MAX);
+    }
+
+    private Future<Optional<Claimed>> claim(SessionToken token, SessionToken next, int attempts) {
+        if (attempts == 0) {
+            return Future.failedFuture(unavailable());
+        }
+        PeerId peer = token.peer();
+        return directory.findSession(peer).transform(found -> {
+            if (found.failed()) {
+                return claim(token, next, attempts - 2 < 0 ? 0 : attempts - 2);
+            }
+            Optional<SessionRecord> before = found.result().filter(record -> record.isOpenedBy(token.hash()));
+            if (before.isEmpty()) {
+                return Future.succeededFuture(Optional.empty());
+            }
+            if (before.get().key().equals(next.hash())) {
+                return claimed(peer, before.get(), before.get(), next);
+            }
+            SessionRecord now = before.get().claimedBy(self, token.hash(), next.hash());
+            return directory
+                    .replaceSession(peer, before, Optional.of(now))
+                    .transform(replaced -> replaced.succeeded() && replaced.result()
+                            ? claimed(peer, before.get(), now, next)
+                            : isMade(peer, now)
+                                    .compose(made -> made
+                                            ? claimed(peer, before.get(), now, next)
+                                            : claim(token, next, attempts - 1)));
+        });
+    }
+
+    private Future<Optional<Claimed>> claimed(
+            PeerId peer, SessionRecord before, SessionRecord now, SessionToken token) {
+        known.put(peer, now);
+        return Future.succeededFuture(Optional.of(new Claimed(before, now, token)));
+    }
+
+    private Future<Boolean> isMade(PeerId peer, SessionRecord now) {
+        return directory
+                .findSession(peer)
+                .map(found -> found.equals(Optional.of(now)))
+                .otherwise(false);
+    }
+
+    /** Records what the peer has now; completes when that was tried: what fails is tried again later. */
+    Future<Void> save(LocalPeer peer) {
+        if (peer.isLeaving()) {
+            doubtful.add(peer.id());
+            return Future.succeededFuture();
+        }
+        Writing writing = writings.computeIfAbsent(peer.id(), id -> new Writing());
+        writing.wanted = true;
+        Future<Void> saved = writing.next.future();
+        if (!writing.underWay) {
+            write(peer, writing);
+        }
+        return saved;
+    }
+
+    private void write(LocalPeer peer, Writing writing) {
+        Promise<Void> done = writing.next;
+        writing.next = Promise.promise();
+        writing.wanted = false;
+        writing.underWay = true;
+        write(peer, ATTEMPTS_MAX).onComplete(written -> {
+            writing.underWay = false;
+            if (written.failed()) {
+                doubtful.add(peer.id());
+            }
+            if (writing.wanted) {
+                write(peer, writing);
+            } else {
+                writings.remove(peer.id());
+            }
+            done.complete();
+        });
+    }
+
+    /** Writes again what may not be written; called once a second. */
+    void tick() {
+        List<PeerId> again = List.copyOf(doubtful);
+        doubtful.clear();
+        again.forEach(id -> census.peer(id).ifPresent(peer -> {
+            known.remove(id);
+            var unused = save(peer);
+        }));
+        List.copyOf(toRemove.keySet())
+                .forEach(peer -> remove(peer)
+                        .onSuccess(removed ->
+                                toRemove.computeIfPresent(peer, (id, times) -> times == 1 ? null : times - 1)));
+    }
+
+    /** Makes sure that the directory says what is true of the peer, and that the peer is this node's. */
+    Future<Void> check(LocalPeer peer) {
+        known.remove(peer.id());
+        return save(peer);
+    }
+
+    private Future<Void> write(LocalPeer peer, int attempts) {
+        if (attempts == 0) {
+            return Future.failedFuture(unavailable());
+        }
+        SessionRecord base = known.get(peer.id());
+        if (base == null) {
+            return read(peer).compose(mine -> mine ? write(peer, attempts - 1) : Future.succeededFuture());
+        }
+        LocalPeer.Claim claim = peer.claim();
+        SessionRecord next =
+                new SessionRecord(claim.epoch(), self, claim.key(), claim.formerKey(), census.stateOf(peer));
+        if (next.equals(base)) {
+            return Future.succeededFuture();
+        }
+        return directory
+                .replaceSession(peer.id(), Optional.of(base), Optional.of(next))
+                .transform(replaced -> {
+                    if (replaced.succeeded() && replaced.result()) {
+                        known.put(peer.id(), next);
+                        return Future.succeededFuture();
+                    }
+                    known.remove(peer.id());
+                    return write(peer, attempts - 1);
+                });
+    }
+
+    /** Looks what is recorded; answers whether the peer is this node's to write. */
+    private Future<Boolean> read(LocalPeer peer) {
+        return directory.findSession(peer.id()).compose(found -> {
+            if (peer.isLeaving()
+                    || census.peer(peer.id()).filter(there -> there == peer).isEmpty()) {
+                return Future.succeededFuture(false);
+            }
+            if (found.isEmpty()) {
+                return renew(peer);
+            }
+            SessionRecord record = found.get();
+            if (!record.node().equals(self) && record.epoch() >= peer.epoch()) {
+                lost.accept(peer);
+                return Future.succeededFuture(false);
+            }
+            known.put(peer.id(), record);
+            if (record.node().equals(self) && record.epoch() > peer.epoch()) {
+                peer.claim(LocalPeer.Claim.of(record));
+            }
+            return Future.succeededFuture(true);
+        });
+    }
+
+    /** Others have given the session up. It goes on if its client is there. */
+    private Future<Boolean> renew(LocalPeer peer) {
+        if (peer.isAway()) {
+            lost.accept(peer);
+            return Future.succeededFuture(false);
+        }
+        LocalPeer.Claim claim = peer.claim();
+        SessionRecord renewed =
+                new SessionRecord(claim.epoch() + 1, self, claim.key(), claim.formerKey(), census.stateOf(peer));
+        return directory
+                .replaceSession(peer.id(), Optional.empty(), Optional.of(renewed))
+                .map(replaced -> {
+                    if (replaced) {
+                        known.put(peer.id(), renewed);
+                        peer.claim(LocalPeer.Claim.of(renewed));
+                    }
+                    return true;
+                });
+    }
+
+    /**
+     * Ends the session, if it is still this node's.
+     *
+     * @return whether it was; where the directory does not answer, it is taken to be so, and put right later
+     */
+    Future<Boolean> close(LocalPeer peer) {
+        Writing writing = writings.get(peer.id());
+        Future<Void> written = writing == null ? Future.succeededFuture() : writing.next.future();
+        if (writing != null) {
+            writing.wanted = true;
+        }
+        String key = peer.claim().key();
+        return written.compose(settled -> close(peer, key, ATTEMPTS_MAX));
+    }
+
+    private Future<Boolean> close(LocalPeer peer, String key, int attempts) {
+        PeerId id = peer.id();
+        if (attempts <= 0) {
+            removeLater(id);
+            return Future.succeededFuture(true);
+        }
+        Optional<SessionRecord> base = Optional.ofNullable(known.remove(id));
+        return (base.isPresent() ? Future.succeededFuture(base) : directory.findSession(id)).transform(found -> {
+            if (found.failed()) {
+                return close(peer, key, attempts - 2);
+            }
+            Optional<SessionRecord> record = found.result();
+            if (record.isEmpty()) {
+                return Future.succeededFuture(true);
+            }
+            if (!record.get().node().equals(self) || !record.get().key().equals(key)) {
+                return Future.succeededFuture(false);
+            }
+            return directory
+                    .replaceSession(id, record, Optional.empty())
+                    .transform(removed -> removed.succeeded() && removed.result()
+                            ? Future.succeededFuture(true)
+                            : close(peer, key, attempts - 2));
+        });
+    }
+
+    /** Nothing is known of it any more. */
+    void forget(PeerId peer) {
+        known.remove(peer);
+        doubtful.remove(peer);
+    }
+
+    /** The record of a peer that has ended could not be removed, or may be written yet. */
+    void removeLater(PeerId peer) {
+        toRemove.put(peer, REMOVE_TIMES);
+    }
+
+    private Future<Void> remove(PeerId peer) {
+        return directory.findSession(peer).compose(found -> {
+            boolean own = found.filter(record -> record.node().equals(self)).isPresent()
+                    && census.peer(peer).isEmpty();
+            return own ? directory.replaceSession(peer, found, Optional.empty()).mapEmpty() : Future.succeededFuture();
+        });
+    }
+
+    private static Refusal unavailable() {
+        return new Refusal(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
+    }
+}

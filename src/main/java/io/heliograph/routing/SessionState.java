@@ -1,0 +1,45 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Payload;
+import io.heliograph.protocol.PeerId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a session takes along wherever it goes.
+ *
+ * @param data for a join that brings none
+ * @param calls those that were taken; of one that still rings, others know
+ */
+public record SessionState(
+        Optional<Name> user,
+        Optional<Payload> data,
+        List<Membership> rooms,
+        List<Name> topics,
+        List<Name> watching,
+        List<TakenCall> calls) {
+
+    /**
+     * One room that it is in.
+     *
+     * @param version of its data there
+     */
+    public record Membership(Name room, int capacity, long order, Optional<Payload> data, long version) {}
+
+    /**
+     * A call that this peer made and {@code other} took, or the other way round.
+     *
+     * @param callee whom it called
+     * @param made whether this peer made it
+     */
+    public record TakenCall(CallId call, PeerId other, Name callee, boolean made) {}
+
+    public SessionState {
+        rooms = List.copyOf(rooms);
+        topics = List.copyOf(topics);
+        watching = List.copyOf(watching);
+        calls = List.copyOf(calls);
+    }
+}
