@@ -95,9 +95,12 @@ export type Signal = Exclude<RelayType, 'message'>;
 export type Address = { to: string } | { room: string } | { user: string } | { topic: string };
 
 export interface SendOptions {
-  /** Milliseconds, the wait for a connection included. Default: 20,000 from when it is sent, however long it waits. */
+  /**
+   * Milliseconds, the wait for a connection included. Default: 20,000 from when it is sent, however long it waits; to a peer
+   * that confirms, as long as it is kept.
+   */
   timeout?: number;
-  /** Of use only now: without a connection it fails at once, instead of waiting for one. */
+  /** Of use only now: without a connection it fails at once, instead of waiting for one, and it is never sent again. */
   volatile?: boolean;
 }
 
@@ -160,6 +163,30 @@ export interface ClientEvents extends RelayEvents, RosterEvents, Record<string, 
   'ice-servers': IceServersChange;
   /** An error of the server to a frame that asked for no answer. */
   error: Frame;
+  dropped: Dropped;
+}
+
+/**
+ * Relays of this peer were lost after their promise had resolved. With `to` and `unconfirmed` the library gave up on a peer
+ * that is gone, or that has confirmed nothing for a minute: they may have arrived. Any other reason is the server's.
+ */
+export interface Dropped {
+  to?: string;
+  room?: string;
+  user?: string;
+  topic?: string;
+  count: number;
+  reason: string;
+}
+
+/**
+ * What delivery from end to end, between two peers that both use this library, has to do. `pending`: relays not confirmed by
+ * the other side. `resent`: how many have been sent once more. `duplicates`: how many came once more, and were left out.
+ */
+export interface Delivery {
+  resent: number;
+  duplicates: number;
+  pending: number;
 }
 
 export interface RoomEvents extends RelayEvents, RosterEvents, Record<string, any> {
@@ -191,6 +218,7 @@ export class Client extends Emitter<ClientEvents> {
   readonly ready: Promise<void>;
   /** Of the users watched, how many of their peers are there, as last heard. */
   readonly presence: ReadonlyMap<string, number>;
+  readonly delivery: Delivery;
   /** A room to listen to before it is joined, so that nothing of it is missed. */
   room(name: string, options?: RoomOptions): Room;
   /** A room, joined. */
@@ -207,7 +235,15 @@ export class Client extends Emitter<ClientEvents> {
   /**
    * Resolves once it is on its way at every node concerned. While there is no connection it waits for one, in order and
    * with at most 256 frames of 1 MiB (`too-many`); a `to` rejects with `disconnected` if the session was not resumed then.
-   * What was under way when the connection broke rejects with `disconnected`, too: whether it arrived is not known.
+   *
+   * A relay `to` a peer that uses this library, too, arrives once and in its order, whatever connections or nodes are lost on
+   * the way: it is kept until the other side has confirmed it (at most 1,024 to one peer and 8 Mi characters in all, beyond
+   * which the promise rejects with `too-many`) and sent again where it must be. It rejects when the other peer is gone or has
+   * confirmed nothing for a minute, and with `disconnected` when this side's session is over; where it had resolved by then,
+   * a `dropped` event tells.
+   *
+   * Any other arrives at most once. What was under way when the connection broke rejects with `disconnected`: whether it
+   * arrived is not known.
    */
   relay(type: RelayType, address: Address, data?: unknown, options?: SendOptions): Promise<void>;
   /**
@@ -236,7 +272,7 @@ export class Room extends Emitter<RoomEvents> {
   /** Resolves once in it, however many connections that takes; rejects when refused. */
   join(): Promise<void>;
   leave(): Promise<void>;
-  /** Changes one's own data in the roster. */
+  /** Changes one's own data in the roster; without a connection, or before the room is joined, what it will be then. */
   update(data: unknown): Promise<void>;
   /** To everyone else in the room. */
   relay(type: RelayType, data?: unknown, options?: SendOptions): Promise<void>;

@@ -30,6 +30,8 @@ export class Call extends Emitter {
   #services;
   /** An accept is under way: from its `ok` on, only `hangup` ends the call. */
   #accepting = false;
+  /** An accept whose answer was lost with its connection. @type {{again: () => void, giveUp: () => void} | undefined} */
+  #interrupted;
 
   /**
    * @param {Services} services
@@ -56,18 +58,32 @@ export class Call extends Emitter {
   accept(data) {
     if (!this.incoming || this.state !== 'ringing' || this.#accepting) return Promise.reject(gone());
     this.#accepting = true;
-    return new Promise((resolve, reject) => this.#services.ask({ type: 'accept', call: this.id, data }, {
-      answered: () => {
-        if (this.state === 'ended') return reject(gone());
-        this.#enterAccepted();
-        resolve();
-      },
-      failed: error => {
-        this.#accepting = false;
-        this.#notAccepted(error);
-        reject(error);
-      },
-    }));
+    return new Promise((resolve, reject) => {
+      const ask = () => this.#services.ask({ type: 'accept', call: this.id, data }, {
+        answered: () => {
+          if (this.state === 'ended') return reject(gone());
+          this.#enterAccepted();
+          resolve();
+        },
+        failed: error => {
+          if (error.code === 'disconnected' && this.state !== 'ended') {
+            this.#interrupted = { again: ask, giveUp: () => reject(gone()) };
+            return;
+          }
+          this.#accepting = false;
+          this.#notAccepted(error);
+          reject(error);
+        },
+      });
+      ask();
+    });
+  }
+
+  /** The session goes on, and the call with it. Called by the client. */
+  resumed() {
+    const interrupted = this.#interrupted;
+    this.#interrupted = undefined;
+    interrupted?.again(); // to have won is said as often as one asks
   }
 
   /**
@@ -89,6 +105,7 @@ export class Call extends Emitter {
   hangup() {
     if (this.state === 'ended') return Promise.resolve();
     if (this.incoming && this.state === 'ringing' && !this.#accepting) return this.reject();
+    if (this.#interrupted) void this.#tell({ type: 'reject' }); // whether it was accepted nobody knows
     return this.#leave({ type: 'hangup' }, 'hangup');
   }
 
@@ -127,6 +144,8 @@ export class Call extends Emitter {
     this.state = 'ended';
     this.reason = reason;
     this.#services.over(this);
+    this.#interrupted?.giveUp();
+    this.#interrupted = undefined;
     this.emit('ended', { reason, error });
   }
 
@@ -141,7 +160,7 @@ export class Call extends Emitter {
    * @param {SignalingError} error
    */
   #notAccepted(error) {
-    if (this.state === 'ended' || error.code === 'disconnected') return; // the next welcome tells what became of it
+    if (this.state === 'ended') return;
     if (error.code !== 'call-gone') for (const type of ['hangup', 'reject']) void this.#tell({ type });
     this.end(error.code, error);
   }

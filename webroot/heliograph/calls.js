@@ -64,16 +64,42 @@ export class Calls {
     if (this.#open.size > 0) this.#cancelAway ??= this.#services.clock.after(AWAY_MOST, () => this.lose());
   }
 
-  /** There is a connection again, for the same session. */
-  back() {
-    this.#cancelAway?.();
-    this.#cancelAway = undefined;
+  /**
+   * There is a connection again, for the same session.
+   *
+   * @param {(string | {call: string})[]} present the calls that the server knows it to be in
+   */
+  back(present) {
+    this.#stopWaiting();
+    const ids = present.map(each => (typeof each === 'string' ? each : each.call));
+    const kept = [...this.#open];
+    for (const call of kept) if (ids.includes(call.id ?? '')) call.resumed();
+    if (kept.length === 0 && ids.length === 0) return;
+    // What waited for this session comes before the answer: endings with their reasons, and calls that began meanwhile.
+    this.#services.ask({ type: 'ping' }, { answered: () => this.#compare(kept, ids), failed: () => {} });
   }
 
   /** The session is over, and so are its calls. */
   lose() {
-    this.back();
+    this.#stopWaiting();
     for (const call of [...this.#open]) call.end('lost');
+  }
+
+  #stopWaiting() {
+    this.#cancelAway?.();
+    this.#cancelAway = undefined;
+  }
+
+  /**
+   * @param {Call[]} kept on this side
+   * @param {string[]} ids on the server's
+   */
+  #compare(kept, ids) {
+    for (const call of kept) if (!ids.includes(call.id ?? '')) call.end('lost');
+    const known = [...this.#open].map(({ id }) => id);
+    for (const call of ids.filter(id => !known.includes(id))) { // made on the connection that broke, and given up with it
+      this.#services.ask({ type: 'hangup', call }, { answered: () => {}, failed: () => {} });
+    }
   }
 
   /**

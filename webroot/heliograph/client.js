@@ -3,6 +3,7 @@
 
 import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
+import { Delivery } from './delivery.js';
 import { Emitter } from './emitter.js';
 import { SignalingError } from './errors.js';
 import { IceServers } from './ice-servers.js';
@@ -69,6 +70,7 @@ export class Client extends Emitter {
   #stopWatching;
   #roomServices;
   #outbox;
+  #delivery;
   #questions;
   #calls;
   #topics;
@@ -84,8 +86,14 @@ export class Client extends Emitter {
     const services = { client: this, clock, random, ask: this.#ask.bind(this), post: this.post.bind(this) };
     this.#roomServices = { ...services, rooms: this.#rooms };
     this.#outbox = new Outbox(clock);
+    this.#delivery = new Delivery({
+      clock,
+      send: this.#ask.bind(this),
+      present: peer => [...this.#rooms.values()].some(({ peers }) => peers.has(peer)),
+      dropped: notice => this.state !== 'closed' && this.emit('dropped', /** @type {any} */ (notice)),
+    });
     this.#questions = new Questions(clock, (to, content, timeout) => this.relay('message', to, content, { timeout }));
-    this.#calls = new Calls({ ...services, tell: this.#send.bind(this) });
+    this.#calls = new Calls({ ...services, tell: this.#tell.bind(this) });
     this.#topics = new Standing({
       add: ([topic]) => ({ type: 'subscribe', topic }),
       remove: ([topic]) => ({ type: 'unsubscribe', topic }),
@@ -125,6 +133,12 @@ export class Client extends Emitter {
   /** @returns {RTCIceServer[]} what connections that begin now are to use */
   get iceServers() {
     return this.#ice.current;
+  }
+
+  /** What delivery from end to end has to do, and has had to. */
+  get delivery() {
+    const { resent, duplicates, pending } = this.#delivery;
+    return { resent, duplicates, pending };
   }
 
   /** @returns {import('../heliograph.js').Transport | undefined} */
@@ -209,8 +223,8 @@ export class Client extends Emitter {
   }
 
   /**
-   * Sends an offer, an answer, a candidate, a bye or a message. Without a connection it waits for the next one, but for a
-   * `to` whose session is over by then: that rejects with `disconnected`.
+   * Sends an offer, an answer, a candidate, a bye or a message. Without a connection it waits for the next one. What goes
+   * `to` a peer is kept until that peer has confirmed it, and sent again where it must be.
    *
    * @param {RelayType} type
    * @param {Address} address
@@ -242,7 +256,7 @@ export class Client extends Emitter {
    * @returns {Promise<Frame>} rejects with a `SignalingError`
    */
   request(frame, { timeout } = {}) {
-    return new Promise((answered, failed) => this.#uplink.ask(frame, { answered, failed }, timeout));
+    return new Promise((answered, failed) => this.#uplink.ask(this.#delivery.mark(frame), { answered, failed }, timeout));
   }
 
   /**
@@ -251,7 +265,7 @@ export class Client extends Emitter {
    * @param {Frame} frame
    */
   post(frame) {
-    this.#uplink.post(frame);
+    this.#uplink.post(this.#delivery.mark(frame));
   }
 
   /** Leaves for good. */
@@ -275,9 +289,40 @@ export class Client extends Emitter {
    * @returns {Promise<Frame>}
    */
   #send(frame, { timeout, volatile = false } = {}) {
-    if (volatile || (this.#uplink.ready && this.#outbox.empty)) return this.request(frame, { timeout });
+    if (volatile) return this.request(frame, { timeout });
+    if (this.#uplink.ready && this.#outbox.empty) {
+      return new Promise((answered, failed) => this.#dispatch(frame, { answered, failed }, timeout));
+    }
     if (this.state === 'closed') return Promise.reject(new SignalingError('closed', 'the client is closed'));
     return new Promise((answered, failed) => this.#outbox.add(frame, { answered, failed }, this.peer, timeout));
+  }
+
+  /**
+   * @param {Frame} frame
+   * @param {import('./requests.js').Asker} asker
+   * @param {number} [timeout]
+   */
+  #dispatch(frame, asker, timeout) {
+    if (frame.to === undefined) this.#uplink.ask(frame, asker, timeout);
+    else this.#delivery.send(frame, asker, timeout);
+  }
+
+  /**
+   * Sends what may be said twice until it is answered, over as many connections as the session has.
+   *
+   * @param {Frame} frame
+   * @returns {Promise<Frame>}
+   */
+  async #tell(frame) {
+    for (;;) {
+      const { peer } = this;
+      try {
+        return await this.#send(frame);
+      } catch (error) {
+        const again = /** @type {SignalingError} */ (error).code === 'disconnected' && this.peer === peer;
+        if (!again || this.state === 'closed') throw error;
+      }
+    }
   }
 
   /**
@@ -289,8 +334,10 @@ export class Client extends Emitter {
     await standing.add(names);
   }
 
-  /** @param {Frame} frame */
-  #received(frame) {
+  /** @param {Frame} sent by the server */
+  #received(sent) {
+    const frame = this.#delivery.receive(sent);
+    if (!frame) return;
     if (frame.type === 'ice-servers') return this.#ice.take(frame);
     const call = frame.call === undefined ? undefined : this.#calls.receive(frame);
     if (call) this.emit('call', call);
@@ -299,6 +346,7 @@ export class Client extends Emitter {
     if (!heard) return;
     if (heard.type === 'presence' && this.#watched.has(heard.user)) this.presence.set(heard.user, heard.peers);
     this.#rooms.get(heard.room)?.receive(heard);
+    if (heard.type === 'peer-left') this.#delivery.left(heard.peer);
     this.emit(/** @type {'message'} */ (heard.type), /** @type {any} */ (heard));
   }
 
@@ -306,16 +354,18 @@ export class Client extends Emitter {
   #welcomed(frame) {
     const previous = this.peer;
     const resumed = frame.resumed === true;
+    if (!resumed) this.#delivery.end(new SignalingError('disconnected', 'the session that this belonged to is over'));
     this.peer = frame.peer;
     this.user = frame.user;
     this.limits = frame.limits ?? {};
     this.#ice.take(frame);
-    if (previous) void this.#returned(previous, resumed, frame.rooms ?? []);
+    if (previous) void this.#returned(previous, resumed, (resumed && frame.rooms) || []);
     else for (const room of this.#rooms.values()) void room.enter();
     this.#topics.restore(frame.topics ?? []);
     this.#watched.restore(frame.watching ?? []);
-    this.#outbox.flush(frame.peer, (waiting, asker, timeout) => this.#uplink.ask(waiting, asker, timeout));
-    if (resumed) return this.#calls.back();
+    this.#delivery.back();
+    this.#outbox.flush(frame.peer, this.#dispatch.bind(this));
+    if (resumed) return this.#calls.back(frame.calls ?? []);
     this.#questions.renamed();
     this.#calls.lose();
   }
@@ -328,19 +378,30 @@ export class Client extends Emitter {
   async #returned(previous, resumed, rosters) {
     const peer = /** @type {string} */ (this.peer);
     const rooms = [...this.#rooms.values()];
-    await Promise.all(rooms.map(room => {
-      const roster = resumed && rosters.find(({ room: name }) => name === room.name);
-      return roster ? room.resume(roster) : room.enter();
-    }));
+    const entering = rooms.filter(({ name }) => !rosters.some(({ room }) => room === name)).map(room => room.enter());
+    for (const roster of rosters) this.#resume(roster);
+    await Promise.all(entering);
     if (this.peer === peer) this.emit('rejoined', { previous, peer, resumed, rooms: rooms.filter(room => room.joined) });
+  }
+
+  /** What changed meanwhile is told as if it happened now. @param {Frame} roster of a room that the session is in */
+  #resume(roster) {
+    const room = this.#rooms.get(roster.room);
+    if (room) for (const change of room.resume(roster)) this.#received(change);
+    else this.#ask({ type: 'leave', room: roster.room }, { answered: () => {}, failed: () => {} }); // left meanwhile
   }
 
   /** @param {StateChange} change */
   #changed(change) {
     if (change.state !== 'online') this.#ice.stop();
     if (change.state === 'closed') this.#end(new SignalingError('closed', change.reason ?? 'closed'));
-    else if (change.state !== 'online') this.#calls.away();
+    else if (change.state !== 'online') this.#away();
     this.emit('state', change);
+  }
+
+  #away() {
+    this.#calls.away();
+    this.#delivery.away();
   }
 
   /** @param {SignalingError} error */
@@ -349,6 +410,7 @@ export class Client extends Emitter {
     for (const room of [...this.#rooms.values()]) room.end(error);
     for (const standing of [this.#topics, this.#watched]) standing.end(error);
     this.#outbox.failAll(error);
+    this.#delivery.end(error);
     this.#questions.failAll(error);
     this.#calls.lose();
   }

@@ -19,6 +19,8 @@ import { SignalingError, passes } from './errors.js';
  * @property {(frame: Frame, asker: import('./requests.js').Asker) => void} ask
  */
 
+const UNCERTAIN = Symbol('uncertain');
+
 /** @extends {Emitter<RoomEvents>} */
 export class Room extends Emitter {
   /** @type {number | undefined} */
@@ -34,6 +36,8 @@ export class Room extends Emitter {
   #data;
   #wantedCapacity;
   #attempt = 0;
+  /** @type {unknown} what the others see, or a symbol where that is not certain */
+  #shown;
   /** @type {string | undefined} one's own peer id in the roster */
   #self;
   /** @type {{resolve: () => void, reject: (error: Error) => void} | undefined} the first join, while under way */
@@ -84,16 +88,14 @@ export class Room extends Emitter {
   }
 
   /**
-   * Changes one's own data in the roster; while not connected, what the next join will carry.
+   * Changes one's own data in the roster; while not connected or not in the room, what it will be then.
    *
    * @param {unknown} data
    * @returns {Promise<void>}
    */
   async update(data) {
     this.#data = data;
-    if (this.joined && this.client.state === 'online') {
-      await this.client.request({ type: 'update', room: this.name, data });
-    }
+    if (this.joined && this.client.state === 'online') await this.#show(data);
   }
 
   /**
@@ -108,40 +110,43 @@ export class Room extends Emitter {
   }
 
   /**
-   * Joins on the connection there is now. Called by the client at every welcome that resumed nothing.
+   * Joins on the connection there is now. Called by the client at every welcome after which it is not in the room.
    *
    * @returns {Promise<void>} when answered, whatever the answer
    */
   enter() {
     this.#cancelRetry();
     this.joined = false;
-    const join = { type: 'join', room: this.name, capacity: this.#wantedCapacity, data: this.#data };
+    const data = this.#data;
+    this.#shown = UNCERTAIN;
     return new Promise(settled => {
-      this.#services.ask(join, {
-        answered: frame => settled(this.#entered(frame)),
+      this.#services.ask({ type: 'join', room: this.name, capacity: this.#wantedCapacity, data }, {
+        answered: frame => {
+          this.#shown = data;
+          settled(this.#entered(frame));
+        },
         failed: error => settled(this.#refused(error)),
       });
     });
   }
 
   /**
-   * The session went on without a gap in memberships: what changed in the roster meanwhile is told as if it happened now.
-   * Called by the client.
+   * The session went on, and with it the membership. Called by the client.
    *
-   * @param {Frame} frame
+   * @param {Frame} present the room as it is now
+   * @returns {Frame[]} what the server would have told of it meanwhile, to be received
    */
-  resume(frame) {
-    const before = this.#roster;
-    const after = roster(frame.peers);
-    this.#roster = after;
-    this.joined = true;
-    for (const [peer] of before) {
-      if (!after.has(peer)) this.emit('peer-left', { room: this.name, peer, reason: 'lost' });
+  resume(present) {
+    this.#cancelRetry();
+    /** @type {Frame[]} */
+    const peers = present.peers;
+    if (!this.joined) { // the answer to the join was lost with its connection
+      const later = peers.filter(({ order }) => order > present.order);
+      this.#entered({ ...present, peers: peers.filter(peer => !later.includes(peer)) });
+      return later.map(peer => ({ ...peer, type: 'peer-joined', room: this.name }));
     }
-    for (const [peer, member] of after) {
-      const type = before.has(peer) ? 'peer-updated' : 'peer-joined';
-      this.emit(type, { room: this.name, ...member });
-    }
+    if (this.#shown !== this.#data) this.#show(this.#data).catch(() => {});
+    return changes(this.name, this.#roster, peers);
   }
 
   /**
@@ -188,6 +193,18 @@ export class Room extends Emitter {
     this.emit('joined', { peer: this.#self, previous, peers: [...this.peers.values()] });
     this.#joining?.resolve();
     this.#joining = undefined;
+    if (this.#shown !== this.#data) this.#show(this.#data).catch(() => {});
+  }
+
+  /** @param {unknown} data */
+  async #show(data) {
+    this.#shown = UNCERTAIN;
+    try {
+      await this.client.request({ type: 'update', room: this.name, data });
+      this.#shown = data;
+    } catch (error) {
+      if (/** @type {SignalingError} */ (error).code !== 'disconnected') throw error; // shown once it is connected again
+    }
   }
 
   /** @param {SignalingError} error */
@@ -213,6 +230,25 @@ export class Room extends Emitter {
  */
 function member({ peer, order, user, data }) {
   return { peer, order, user, data };
+}
+
+/**
+ * @param {string} room
+ * @param {ReadonlyMap<string, Member>} before
+ * @param {Frame[]} after
+ * @returns {Frame[]} in between; whoever left and joined again has another number
+ */
+function changes(room, before, after) {
+  const orders = new Map(after.map(({ peer, order }) => [peer, order]));
+  const left = [...before.values()].filter(({ peer, order }) => orders.get(peer) !== order);
+  const joined = after.filter(({ peer, order }) => before.get(peer)?.order !== order);
+  const updated = after.filter(peer => !joined.includes(peer)
+    && JSON.stringify(before.get(peer.peer)?.data) !== JSON.stringify(peer.data));
+  return [
+    ...left.map(({ peer }) => ({ type: 'peer-left', room, peer, reason: 'lost' })),
+    ...updated.map(({ peer, data }) => ({ type: 'peer-updated', room, peer, data })),
+    ...joined.map(member => ({ ...member, type: 'peer-joined', room })),
+  ];
 }
 
 /** @param {Frame[]} peers */

@@ -36,6 +36,8 @@ export class Uplink {
   #current;
   /** @type {Connection | undefined} on its way to replace it */
   #next;
+  /** One that was to replace it has greeted: the session is that one's, or the next one's. */
+  #superseded = false;
   /** @type {() => void} */
   #cancelRetry = () => {};
 
@@ -102,7 +104,7 @@ export class Uplink {
 
   /** Once a new connection has greeted, the old one is only read. */
   #sendable() {
-    return this.#next?.greeted ? undefined : this.#current;
+    return this.#superseded || this.#next?.greeted ? undefined : this.#current;
   }
 
   #open() {
@@ -126,9 +128,10 @@ export class Uplink {
     const old = this.#current;
     this.#current = connection;
     this.#next = undefined;
+    this.#superseded = false;
     this.#session = frame.session;
     this.#attempt = 0;
-    old?.close(1000);
+    old?.close(frame.resumed ? RESUMED_ELSEWHERE : 1000);
     this.#owner.welcome(frame);
     this.#enter({ state: 'online', transport: connection.transport });
   }
@@ -146,11 +149,16 @@ export class Uplink {
    * @param {Ending} ending
    */
   #lost(connection, ending) {
-    if (connection === this.#current) this.#current = undefined;
-    else this.#next = undefined;
-    const handingOver = this.#next && ending.code === RESUMED_ELSEWHERE;
+    if (connection === this.#next) {
+      this.#next = undefined;
+      if (connection.greeted && this.#current) this.#superseded = true;
+    } else {
+      this.#current = undefined;
+    }
+    const handingOver = ending.code === RESUMED_ELSEWHERE && (this.#next || this.#superseded);
     const answer = comeBack(ending.code);
     if (answer === 'never' && !handingOver) return this.#finish(ending);
+    if (!this.#current) this.#superseded = false;
     if (this.#next) return this.#enter({ state: 'connecting', ...ending });
     const retryIn = (answer === 'later' ? OVERLOAD_PAUSE : 0) + backoff(this.#attempt++, this.#random);
     this.#retryIn(retryIn);

@@ -64,12 +64,22 @@ export class Lobby {
       if (relays.length === 0) return;
       for (const { page, frame } of relays) {
         page.server.socket.say({ type: 'ok', re: frame.id });
-        const { type, to, data } = frame;
-        this.present.get(to)?.server.socket.say({ type, from: page.peer, data });
+        const { type, to, data, seq, ack } = frame;
+        this.present.get(to)?.server.socket.say({ type, from: page.peer, data, seq, ack });
       }
       await settled();
     }
     assert.fail('the pages never come to rest');
+  }
+
+  /** Lets the pages confirm what they have heard. */
+  async confirm() {
+    for (const { clock } of this.present.values()) clock.advance(999);
+    await this.carry();
+    for (const { clock, client } of this.present.values()) {
+      clock.advance(1);
+      assert.equal(client.delivery.pending, 0);
+    }
   }
 }
 

@@ -226,8 +226,10 @@ for (const [order, at] of /** @type {const} */ ([['first', 0], ['between', 1], [
 }
 
 test('who stays unconnected longer than one has patience is given up, also while signaling knows it', async () => {
+  const lobby = new Lobby();
   const [s, v] = [streamer('s'), viewer('v')];
-  await gather(new Lobby(), s, v);
+  await gather(lobby, s, v);
+  await lobby.confirm();
   assert.equal(s.clock.pending, 1); // the heartbeat's
   s.connections[0].become('disconnected');
   s.clock.advance(999);

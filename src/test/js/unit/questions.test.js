@@ -85,6 +85,7 @@ test('an answer may still come after a resume, and cannot after a reconnect with
     next.say(back);
     if (resumed) assert.equal(await answer, 'well');
     else await assert.rejects(answer, { code: 'disconnected' });
+    if (resumed) assert.deepEqual(next.answer('message', { type: 'ok' }).data, { sent: 1, from: 1 }, 'p9 is asked to confirm');
     const { data: { 'heliograph:ask': id } } = next.answer('message', { type: 'ok' });
     next.say({ ...back, data: { 'heliograph:answer': id, data: 'yes' } });
     assert.equal(await later, 'yes');

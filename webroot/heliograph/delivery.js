@@ -1,0 +1,488 @@
+// @ts-check
+/**
+ * Relays between this peer and others, end to end: numbered, kept until the other side confirms them, asked about when it
+ * does not, and sent again when it misses some. The rules are in the protocol page, "End-to-end delivery".
+ */
+
+import { SignalingError } from './errors.js';
+
+/** @typedef {import('../heliograph.js').Frame} Frame */
+/** @typedef {import('./requests.js').Asker} Asker */
+/**
+ * @typedef {object} Kept a relay that is not confirmed yet
+ * @property {number} seq
+ * @property {string} text as it was when it was sent first
+ * @property {Asker | undefined} asker until the server has taken it
+ * @property {SignalingError | undefined} failure what the server last said of it
+ * @property {() => void} cancel
+ */
+/**
+ * @typedef {object} Services what it needs of the client
+ * @property {import('../heliograph.js').Clock} clock
+ * @property {(frame: Frame, asker: Asker) => void} send now, or it fails at once
+ * @property {(peer: string) => boolean} present whether a roster has that peer
+ * @property {(notice: Frame) => void} dropped tells of relays that were lost after all
+ */
+
+const CONFIRM_WITHIN = 200;
+const CONFIRM_AFTER_FRAMES = 32;
+const LOOK_EVERY = 1_000;
+const ASK_AFTER = 1_000;
+const ASK_STRANGER_AFTER = 2_000;
+const ASK_LATEST_AFTER = 8_000;
+/** The server keeps a lost session for 45 s, unless configured otherwise, and coming back takes some more. */
+const GIVE_UP_AFTER = 60_000;
+const RESEND_PAUSE = 250;
+const FRAMES_MOST = 1_024;
+const CHARACTERS_MOST = 8 * 1_048_576;
+
+const RELAYED = ['offer', 'answer', 'candidate', 'bye', 'message'];
+/** After these nobody knows whether the frame arrives. */
+const DOUBTFUL = ['unavailable', 'internal', 'timeout', 'disconnected'];
+const IGNORED = { answered: () => {}, failed: () => {} };
+
+/** What is known of another peer, for as long as this peer lives: its numbers must never begin anew. */
+class Partner {
+  /** Whether it confirms; undefined until it has sent something. @type {boolean | undefined} */
+  speaks;
+  /** It was seen to leave the last room in which it was seen. */
+  left = false;
+
+  // What goes to it.
+  next = 1;
+  confirmed = 0;
+  /** In the order of their numbers. @type {Kept[]} */
+  kept = [];
+  progressAt = 0;
+  askAt = 0;
+  asked = 0;
+  resentAt = -Infinity;
+  /** The server's notices of lost frames, should it turn out that nobody repairs them. @type {Frame[]} */
+  notices = [];
+
+  // What comes from it.
+  received = 0;
+  unconfirmed = 0;
+  /** It has been told that something is missing. */
+  missing = false;
+
+  /** @param {string} peer */
+  constructor(peer) {
+    this.peer = peer;
+  }
+
+  /** The lowest number that it may still be sent. */
+  get from() {
+    return this.kept[0]?.seq ?? this.next;
+  }
+}
+
+export class Delivery {
+  /** Relays that were sent again, and relays that came again. */
+  resent = 0;
+  duplicates = 0;
+  /** Relays not confirmed yet. */
+  pending = 0;
+
+  #services;
+  /** @type {Map<string, Partner>} by peer id */
+  #partners = new Map();
+  /** @type {Set<Partner>} those of whom something is kept */
+  #waiting = new Set();
+  /** @type {Set<Partner>} those to whom a confirmation is owed */
+  #owing = new Set();
+  #characters = 0;
+  #connected = false;
+  /** @type {(() => void) | undefined} */
+  #cancelLook;
+  /** @type {(() => void) | undefined} */
+  #cancelConfirm;
+
+  /** @param {Services} services */
+  constructor(services) {
+    this.#services = services;
+  }
+
+  /**
+   * Sends a relay to one peer. The asker hears the server's `ok`, or that the peer has it; and of an error when it is final.
+   *
+   * @param {Frame} frame
+   * @param {Asker} asker
+   * @param {number} [timeout] milliseconds until it is taken back, unless the server has taken it
+   */
+  send(frame, asker, timeout) {
+    const partner = this.#partner(frame.to);
+    const text = JSON.stringify(frame);
+    if (!this.#hasRoom(partner, text.length)) {
+      const bounds = `at most ${FRAMES_MOST} frames to a peer, and ${CHARACTERS_MOST} characters in all`;
+      return asker.failed(new SignalingError('too-many', `waiting to be confirmed: full (expected: ${bounds})`));
+    }
+    /** @type {Kept} */
+    const kept = { seq: partner.next++, text, asker, failure: undefined, cancel: () => {} };
+    if (timeout !== undefined) {
+      kept.cancel = this.#services.clock.after(timeout, () =>
+        this.#fail(partner, kept, new SignalingError('timeout', `no answer within ${timeout} ms`)));
+    }
+    if (partner.kept.length === 0) this.#begin(partner);
+    partner.kept.push(kept);
+    this.pending++;
+    this.#characters += text.length;
+    this.#waiting.add(partner);
+    this.#look();
+    this.#transmit(partner, frame, kept);
+  }
+
+  /**
+   * A frame to one peer that is not to be delivered end to end shows by its `ack` that this side does so with others.
+   *
+   * @param {Frame} frame
+   * @returns {Frame}
+   */
+  mark(frame) {
+    if (frame.to === undefined || frame.seq !== undefined || frame.ack !== undefined) return frame;
+    return { ...frame, ack: this.#partners.get(frame.to)?.received ?? 0 };
+  }
+
+  /**
+   * @param {Frame} frame anything the server sends by itself
+   * @returns {Frame | undefined} what is left of it for others
+   */
+  receive(frame) {
+    if (frame.type === 'dropped' && frame.to !== undefined) return this.#dropped(frame);
+    if (!RELAYED.includes(frame.type) || (frame.room ?? frame.user ?? frame.topic) !== undefined) return frame;
+    const { seq, ack, ...rest } = frame;
+    const partner = this.#partner(frame.from);
+    partner.left = false;
+    if (!Number.isSafeInteger(seq ?? ack)) {
+      if (partner.speaks === undefined) this.#takeForSilent(partner);
+      return frame;
+    }
+    this.#takeForSpeaking(partner);
+    if (ack > 0) this.#confirmed(partner, ack);
+    if (partner.asked > 0) this.#askSoon(partner);
+    if (seq === undefined) return rest;
+    return seq < 1 ? this.#told(partner, frame.data) : this.#numbered(partner, seq, rest);
+  }
+
+  /** @param {string} peer of whom a roster has been told that it left */
+  left(peer) {
+    const partner = this.#partners.get(peer);
+    if (!partner || this.#services.present(peer)) return;
+    partner.left = true;
+    if (partner.kept.length > 0 && partner.speaks !== false) this.#ask(partner); // the server says whether it is gone
+  }
+
+  /** There is no connection; what is kept stays kept. */
+  away() {
+    this.#connected = false;
+    this.#cancelLook?.();
+    this.#cancelLook = undefined;
+  }
+
+  /** There is a connection again, for the same peer. */
+  back() {
+    this.#connected = true;
+    for (const partner of this.#waiting) {
+      this.#begin(partner);
+      if (partner.speaks !== false) this.#ask(partner);
+    }
+    this.#look();
+  }
+
+  /**
+   * This peer is no more.
+   *
+   * @param {SignalingError} error
+   */
+  end(error) {
+    this.away();
+    this.#cancelConfirm?.();
+    this.#cancelConfirm = undefined;
+    this.#owing.clear();
+    const partners = [...this.#partners.values()];
+    this.#partners.clear();
+    for (const partner of partners) this.#giveUp(partner, error);
+  }
+
+  /** @param {string} peer @returns {Partner} */
+  #partner(peer) {
+    const partner = this.#partners.get(peer) ?? new Partner(peer);
+    this.#partners.set(peer, partner);
+    return partner;
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {number} characters
+   */
+  #hasRoom(partner, characters) {
+    const enough = () => partner.kept.length < FRAMES_MOST && this.#characters + characters <= CHARACTERS_MOST;
+    // Whoever takes so much without a word is none that confirms.
+    if (!enough() && partner.speaks === undefined && partner.kept.some(({ asker }) => !asker)) this.#takeForSilent(partner);
+    return enough();
+  }
+
+  /** From now on it is asked, and given up, after so long without progress. @param {Partner} partner */
+  #begin(partner) {
+    partner.asked = 0;
+    partner.progressAt = this.#services.clock.now();
+    this.#askLater(partner);
+  }
+
+  /** @param {Partner} partner */
+  #askLater(partner) {
+    const { speaks, asked } = partner;
+    const pause = speaks ? Math.min(ASK_AFTER * 2 ** asked, ASK_LATEST_AFTER) : ASK_STRANGER_AFTER * 2 ** asked;
+    partner.askAt = this.#services.clock.now() + pause;
+  }
+
+  /** It shows that it is there. @param {Partner} partner */
+  #askSoon(partner) {
+    const { askAt } = partner;
+    partner.asked = 0;
+    this.#askLater(partner);
+    partner.askAt = Math.min(partner.askAt, askAt);
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {Frame} frame
+   * @param {Kept} kept
+   */
+  #transmit(partner, frame, kept) {
+    partner.unconfirmed = 0;
+    this.#services.send({ ...frame, seq: kept.seq, ack: partner.received }, {
+      answered: () => this.#answered(partner, kept),
+      failed: error => this.#failed(partner, kept, error),
+    });
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {Kept} kept
+   */
+  #answered(partner, kept) {
+    if (!partner.kept.includes(kept)) return;
+    kept.cancel();
+    kept.failure = undefined;
+    const { asker } = kept;
+    kept.asker = undefined;
+    asker?.answered({ type: 'ok' });
+    if (partner.speaks === false) this.#release(partner, kept);
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {Kept} kept
+   * @param {SignalingError} error
+   */
+  #failed(partner, kept, error) {
+    if (!partner.kept.includes(kept)) return;
+    if (partner.speaks !== false && this.#mayPass(partner, error)) kept.failure = error;
+    else if (error.code === 'peer-unreachable') this.#giveUp(partner, error);
+    else this.#fail(partner, kept, error);
+  }
+
+  /**
+   * Unreachable is also a peer that is away and whose queue is full.
+   *
+   * @param {Partner} partner
+   * @param {SignalingError} error
+   */
+  #mayPass({ peer, speaks, left }, { code }) {
+    if (code === 'peer-unreachable') return this.#services.present(peer) || Boolean(speaks && !left);
+    return DOUBTFUL.includes(code);
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {Kept} kept
+   * @param {SignalingError} error
+   */
+  #fail(partner, kept, error) {
+    this.#release(partner, kept);
+    kept.asker?.failed(error);
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {Kept} kept
+   */
+  #release(partner, kept) {
+    const index = partner.kept.indexOf(kept);
+    if (index < 0) return;
+    partner.kept.splice(index, 1);
+    kept.cancel();
+    this.pending--;
+    this.#characters -= kept.text.length;
+    if (partner.kept.length === 0) this.#waiting.delete(partner);
+  }
+
+  /**
+   * Nothing of what is kept will reach it any more.
+   *
+   * @param {Partner} partner
+   * @param {SignalingError} error
+   */
+  #giveUp(partner, error) {
+    const { peer, speaks } = partner;
+    const kept = [...partner.kept];
+    for (const each of kept) this.#fail(partner, each, each.failure ?? error);
+    const count = kept.filter(({ asker }) => !asker).length;
+    const notices = partner.notices.splice(0);
+    if (!speaks) for (const notice of notices) this.#services.dropped(notice);
+    else if (count > 0) this.#services.dropped({ type: 'dropped', to: peer, count, reason: 'unconfirmed' });
+  }
+
+  /** @param {Partner} partner */
+  #takeForSpeaking(partner) {
+    if (!partner.speaks) this.#begin(partner);
+    partner.speaks = true;
+    partner.notices = [];
+  }
+
+  /** It does not confirm: what the server has taken counts as delivered, and what it has not, as failed. @param {Partner} partner */
+  #takeForSilent(partner) {
+    partner.speaks = false;
+    for (const notice of partner.notices.splice(0)) this.#services.dropped(notice);
+    for (const kept of [...partner.kept]) {
+      if (kept.failure) this.#fail(partner, kept, kept.failure);
+      else if (!kept.asker) this.#release(partner, kept);
+    }
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {number} ack
+   */
+  #confirmed(partner, ack) {
+    partner.confirmed = Math.max(partner.confirmed, Math.min(ack, partner.next - 1));
+    let progress = false;
+    for (let kept = partner.kept[0]; kept && kept.seq <= ack; kept = partner.kept[0]) {
+      this.#release(partner, kept);
+      kept.asker?.answered({ type: 'ok' });
+      progress = true;
+    }
+    if (progress) this.#begin(partner);
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {number} seq
+   * @param {Frame} frame
+   */
+  #numbered(partner, seq, frame) {
+    if (seq <= partner.received) {
+      this.duplicates++;
+      this.#owe(partner);
+      return undefined;
+    }
+    if (seq > partner.received + 1) {
+      if (!partner.missing) this.#confirm(partner, true);
+      return undefined;
+    }
+    partner.received = seq;
+    partner.missing = false;
+    this.#owe(partner);
+    return frame;
+  }
+
+  /**
+   * A frame with nothing in it for the application: a confirmation, or a question.
+   *
+   * @param {Partner} partner
+   * @param {any} data
+   */
+  #told(partner, data) {
+    if (Number.isSafeInteger(data?.from) && data.from > partner.received + 1) partner.received = data.from - 1;
+    if (Number.isSafeInteger(data?.sent)) this.#confirm(partner, partner.received < data.sent);
+    if (data?.resend === true) this.#resend(partner);
+    return undefined;
+  }
+
+  /** @param {Partner} partner */
+  #resend(partner) {
+    const now = this.#services.clock.now();
+    if (now < partner.resentAt + RESEND_PAUSE) return; // told twice of the same gap; should it be another one, it is asked
+    if (partner.from > partner.confirmed + 1) return this.#ask(partner); // so that nobody waits for what was given up
+    partner.resentAt = now;
+    for (const kept of [...partner.kept]) {
+      this.resent++;
+      this.#transmit(partner, JSON.parse(kept.text), kept);
+    }
+    this.#askLater(partner);
+  }
+
+  /** How far it has come, and what it need not wait for. @param {Partner} partner */
+  #ask(partner) {
+    partner.unconfirmed = 0;
+    const { peer, received, next, from } = partner;
+    this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: { sent: next - 1, from } }, {
+      answered: () => {},
+      failed: error => {
+        if (!this.#mayPass(partner, error)) this.#giveUp(partner, error);
+      },
+    });
+    partner.asked++;
+    this.#askLater(partner);
+  }
+
+  /** @param {Partner} partner */
+  #owe(partner) {
+    this.#owing.add(partner);
+    if (++partner.unconfirmed >= CONFIRM_AFTER_FRAMES) return this.#confirm(partner, false);
+    this.#cancelConfirm ??= this.#services.clock.after(CONFIRM_WITHIN, () => {
+      this.#cancelConfirm = undefined;
+      for (const each of this.#owing) if (each.unconfirmed > 0) this.#confirm(each, false);
+      this.#owing.clear();
+    });
+  }
+
+  /**
+   * @param {Partner} partner
+   * @param {boolean} resend whether it is to send again what follows
+   */
+  #confirm(partner, resend) {
+    partner.unconfirmed = 0;
+    if (resend) partner.missing = true;
+    const { peer, received } = partner;
+    this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: resend ? { resend } : undefined }, IGNORED);
+  }
+
+  /** Now and then, while something is kept: one timer for all. */
+  #look() {
+    if (!this.#connected || this.#waiting.size === 0) return;
+    this.#cancelLook ??= this.#services.clock.after(LOOK_EVERY, () => {
+      this.#cancelLook = undefined;
+      for (const partner of [...this.#waiting]) this.#lookAfter(partner);
+      this.#look();
+    });
+  }
+
+  /** @param {Partner} partner */
+  #lookAfter(partner) {
+    if (partner.speaks === false) return; // the server's answer is all that is to come
+    const now = this.#services.clock.now();
+    if (now >= partner.progressAt + GIVE_UP_AFTER) {
+      if (partner.speaks === undefined) return this.#takeForSilent(partner);
+      return this.#giveUp(partner, new SignalingError('timeout', `to: not confirmed within ${GIVE_UP_AFTER} ms`));
+    }
+    if (now >= partner.askAt) this.#ask(partner);
+  }
+
+  /**
+   * The server has lost relays after its `ok`. Whoever confirms is asked which.
+   *
+   * @param {Frame} notice
+   * @returns {Frame | undefined} the notice, where it is for the application
+   */
+  #dropped(notice) {
+    const partner = this.#partners.get(notice.to);
+    if (!partner || partner.speaks === false) return notice;
+    if (partner.kept.length === 0) return partner.speaks ? undefined : notice;
+    partner.notices.push(notice);
+    if (notice.reason === 'expired') this.#giveUp(partner, new SignalingError('disconnected', 'to: its session is over'));
+    else this.#ask(partner);
+    return undefined;
+  }
+}
