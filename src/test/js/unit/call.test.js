@@ -200,12 +200,86 @@ test('a resumed session keeps its calls, and tells the hang-up meant meanwhile',
   socket.drop(1006);
   void second.hangup();
   clock.advance(2_500);
-  const next = server.welcome({ peer: 'me', resumed: true });
-  assert.equal(next.take('hangup').call, 'c2');
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: ['c1', 'c2'] });
+  assert.equal(next.answer('hangup', { type: 'ok' }).call, 'c2');
   next.say({ type: 'accepted', call: 'c1', from: 'p7' });
+  next.answer('ping', { type: 'pong' });
   assert.deepEqual([call.state, told], ['accepted', ['ringing 2', 'accepted p7 undefined']]);
   clock.advance(20_000);
   assert.equal(call.state, 'accepted');
+});
+
+test('a call that the resumed session is not in any more ends as what waited for it says, or as lost', () => {
+  for (const reason of ['busy', undefined]) {
+    const { server, clock, socket, told } = calling();
+    socket.drop(1006);
+    clock.advance(2_500);
+    const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: [] });
+    if (reason) next.say({ type: 'call-ended', call: 'c1', reason });
+    next.answer('ping', { type: 'pong' });
+    assert.deepEqual([told.at(-1), told.filter(each => each.startsWith('ended')).length], [`ended ${reason ?? 'lost'}`, 1]);
+  }
+});
+
+test('a call that began while it was away rings after the resume', () => {
+  const { server, clock, client, socket } = setUp();
+  socket.drop(1006);
+  clock.advance(2_500);
+  /** @type {Call[]} */
+  const calls = [];
+  client.on('call', call => calls.push(call));
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: [{ call: 'c1' }] });
+  next.say({ type: 'call', call: 'c1', from: 'p9', user: 'alice' });
+  next.answer('ping', { type: 'pong' });
+  assert.deepEqual([calls.map(({ state }) => state), next.sent], [['ringing'], []]);
+});
+
+test('a call whose name was lost with its connection rings for nobody after the resume', async () => {
+  const { server, clock, client, socket } = setUp();
+  const call = client.call('bob');
+  socket.drop(1006);
+  await settled();
+  assert.equal(call.reason, 'lost');
+  clock.advance(2_500);
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: ['c1'] });
+  next.answer('ping', { type: 'pong' });
+  assert.equal(next.take('hangup').call, 'c1');
+});
+
+test('an accept whose answer was lost is repeated by the resumed session', async () => {
+  const { server, clock, socket, call, told } = called();
+  const accepting = call.accept('hi');
+  socket.drop(1006);
+  clock.advance(2_500);
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: ['c1'] });
+  assert.equal(next.answer('accept', { type: 'ok' }).data, 'hi');
+  await accepting;
+  assert.deepEqual([call.state, told], ['accepted', ['accepted p9 {"video":true}']]);
+});
+
+test('an accept whose answer was lost is over with the session, with the call, or with a hang-up that is told both ways', async () => {
+  for (const ending of ['session', 'call', 'hangup']) {
+    const { server, clock, socket, call } = called();
+    const accepting = call.accept();
+    socket.drop(1006);
+    if (ending === 'hangup') void call.hangup();
+    clock.advance(2_500);
+    const next = ending === 'session' ? server.welcome({ peer: 'new' })
+      : server.welcome({ peer: 'me', resumed: true, rooms: [], calls: [] });
+    if (ending === 'call') next.answer('ping', { type: 'pong' });
+    await assert.rejects(accepting, { code: 'call-gone' });
+    assert.deepEqual(next.sent.map(({ type }) => type), ending === 'hangup' ? ['reject', 'hangup'] : []);
+  }
+});
+
+test('a hang-up whose answer was lost is told again by the resumed session', async () => {
+  const { server, clock, socket, call } = calling();
+  void call.hangup();
+  assert.equal(socket.take('hangup').call, 'c1');
+  socket.drop(1006);
+  await settled();
+  clock.advance(2_500);
+  assert.equal(server.welcome({ peer: 'me', resumed: true, rooms: [], calls: ['c1'] }).take('hangup').call, 'c1');
 });
 
 test('a hang-up meant for a session that is over is not told to the next one', () => {

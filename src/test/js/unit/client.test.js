@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { connect } from '../../../../webroot/heliograph.js';
-import { FakeClock, FakeServer, settled } from './fakes.js';
+import { FakeClock, FakeServer, seeded, settled } from './fakes.js';
 
 /** @typedef {import('../../../../webroot/heliograph.js').StateChange} StateChange */
 
@@ -193,6 +193,108 @@ test('a drain to a session that goes on is not ended by the old connection being
   assert.equal(client.state, 'connecting');
   server.welcome({ peer: 'same', resumed: true });
   assert.deepEqual([client.state, client.peer], ['online', 'same']);
+});
+
+test('what is sent while it changes over waits for the new connection, in its order, and nothing goes out on the old one', async () => {
+  const { server, clock, client } = setUp();
+  const old = server.welcome({ peer: 'same' });
+  const before = client.publish('news', 'before');
+  old.say({ type: 'draining', reconnectWithin: 1_000 });
+  clock.advance(400);
+  const during = client.publish('news', 'while it opens');
+  assert.deepEqual(old.sent.map(({ data }) => data), ['before', 'while it opens']);
+  for (let twice = 0; twice < 2; twice++) old.answer('message', { type: 'ok' });
+  await Promise.all([before, during]);
+  server.socket.open();
+  const waiting = [1, 2, 3].map(each => client.publish('news', each));
+  await assert.rejects(client.request({ type: 'now' }), { code: 'disconnected' });
+  assert.deepEqual([old.sent, server.socket.sent.map(({ type }) => type)], [[], ['hello']]);
+  const next = server.welcome({ peer: 'same', resumed: true, rooms: [], calls: [] });
+  assert.deepEqual(next.sent.filter(({ type }) => type !== 'hello').map(({ data }) => data), [1, 2, 3]);
+  for (let turn = 0; turn < 3; turn++) next.answer('message', { type: 'ok' });
+  await Promise.all(waiting);
+  assert.equal(old.closedWith, 4003, 'not 1000, which would end the session');
+});
+
+test('a connection that breaks while it takes over is followed by another one, whatever becomes of the old one', () => {
+  for (const last of ['new', 'old']) {
+    const { server, clock, client } = setUp();
+    const old = server.welcome({ peer: 'same', session: 'secret' });
+    old.say({ type: 'draining', reconnectWithin: 1_000 });
+    clock.advance(400);
+    const second = server.socket;
+    second.open();
+    const closings = [() => second.drop(1006), () => old.drop(4003)];
+    for (const close of last === 'new' ? closings.reverse() : closings) close();
+    assert.equal(client.state, 'waiting');
+    clock.advance(5_000);
+    server.socket.open();
+    assert.equal(server.socket.take('hello').resume, 'secret');
+    server.welcome({ peer: 'same', resumed: true, rooms: [], calls: [] });
+    assert.equal(client.state, 'online');
+    server.socket.drop(4003);
+    assert.equal(client.state, 'closed', 'this time it was somebody else');
+  }
+});
+
+test('once another connection has greeted, nothing is sent on the old one, even if that one was refused', async () => {
+  const { server, clock, client } = setUp();
+  const old = server.welcome({ peer: 'same', session: 'secret' });
+  old.say({ type: 'draining', reconnectWithin: 0 });
+  clock.advance(0);
+  server.socket.open();
+  server.socket.answer('hello', { type: 'error', code: 'unavailable' });
+  const waiting = client.publish('news', 1);
+  assert.deepEqual([client.state, old.sent], ['online', []]);
+  clock.advance(2_500);
+  server.welcome({ peer: 'same', resumed: true, rooms: [], calls: [] }).answer('message', { type: 'ok' });
+  await waiting;
+});
+
+for (const [what, refuse] of /** @type {[string, (socket: import('./fakes.js').FakeSocket) => unknown][]} */ ([
+  ['the error unavailable', socket => socket.answer('hello', { type: 'error', code: 'unavailable' })],
+  ['close 1012', socket => socket.drop(1012)],
+  ['close 1013', socket => socket.drop(1013)],
+])) {
+  test(`a hello that meets ${what} is tried again with the same session`, () => {
+    const { server, clock, states } = setUp();
+    server.welcome({ session: 'secret' }).drop(1006);
+    for (let turn = 0; turn < 4; turn++) {
+      clock.advance(states.at(-1)?.retryIn ?? 0);
+      server.socket.open();
+      assert.equal(server.socket.sent[0].resume, 'secret');
+      refuse(server.socket);
+    }
+  });
+}
+
+test('of two thousand clients cut off at once less than a quarter is back in each second; one that comes online is at once', async t => {
+  const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
+  const borrowed = { addEventListener: page.addEventListener.bind(page), removeEventListener: page.removeEventListener.bind(page), document: page };
+  const clock = new FakeClock();
+  const random = seeded(2026);
+  const server = new FakeServer();
+  const clients = Array.from({ length: 2_000 }, () => {
+    const client = connect({ url: 'ws://host', WebSocket: server.WebSocket, clock, random });
+    server.welcome();
+    return client;
+  });
+  Object.assign(globalThis, borrowed);
+  const single = connect({ url: 'ws://host', WebSocket: server.WebSocket, clock, random });
+  t.after(() => Object.keys(borrowed).forEach(name => Reflect.deleteProperty(globalThis, name)));
+  server.welcome();
+  for (const socket of [...server.sockets]) socket.drop(1006);
+  page.dispatchEvent(new Event('online'));
+  assert.deepEqual([server.sockets.length, single.state], [2_002, 'connecting']);
+  const tries = [];
+  for (let second = 0; second < 5; second++) {
+    const before = server.sockets.length;
+    clock.advance(1_000);
+    tries.push(server.sockets.length - before);
+  }
+  assert.equal(tries.reduce((sum, each) => sum + each), 2_000);
+  assert.ok(tries.every(count => count < 500), `${tries}`);
+  for (const client of [...clients, single]) client.close();
 });
 
 test('close ends the session, and leaves no timer behind', async () => {

@@ -134,6 +134,90 @@ test('a resumed session joins nothing: its rosters replace what was believed', a
   assert.deepEqual(await rejoined, { previous: 'me', peer: 'me', resumed: true, rooms: [room] });
 });
 
+test('nothing is told of those who have not changed; who left and came back meanwhile is told of as such', async () => {
+  const { server, clock, client, socket, room } = await inRoom();
+  for (const [peer, order] of /** @type {const} */ ([['b', 3], ['c', 4]])) socket.say({ type: 'peer-joined', room: 'r', peer, order, data: 1 });
+  /** @type {unknown[]} */
+  const seen = [];
+  for (const emitter of [room, client]) {
+    emitter.on('peer-joined', ({ peer, data }) => seen.push(['peer-joined', peer, data]));
+    emitter.on('peer-updated', ({ peer, data }) => seen.push(['peer-updated', peer, data]));
+    emitter.on('peer-left', ({ peer, reason }) => seen.push(['peer-left', peer, reason]));
+  }
+  socket.drop(1006);
+  clock.advance(5_000);
+  const peers = [{ peer: 'a', order: 1 }, { peer: 'b', order: 3, data: 2 }, { peer: 'c', order: 5, data: 1 }];
+  server.welcome({ peer: 'me', resumed: true, rooms: [{ room: 'r', capacity: 2, order: 2, peers }], calls: [] });
+  const told = [['peer-left', 'c', 'lost'], ['peer-updated', 'b', 2], ['peer-joined', 'c', 1]];
+  assert.deepEqual(seen, told.flatMap(each => [each, each]), 'by the room and by the client');
+  assert.deepEqual([...room.peers.values()], [member('a', 1), { ...member('b', 3), data: 2 }, { ...member('c', 5), data: 1 }]);
+});
+
+test('a join whose answer was lost is done when the resumed session is in the room; who came after it is told', async () => {
+  const { server, clock, client } = setUp();
+  const socket = server.welcome({ peer: 'me' });
+  const room = client.room('r', { data: 'mine' });
+  /** @type {string[]} */
+  const seen = [];
+  room.on('joined', ({ peers }) => seen.push(`in with ${peers.map(({ peer }) => peer)}`));
+  room.on('peer-joined', ({ peer }) => seen.push(`+${peer}`));
+  const joining = room.join();
+  socket.drop(1006);
+  clock.advance(5_000);
+  const peers = [{ peer: 'a', order: 1 }, { peer: 'b', order: 7 }];
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [{ room: 'r', capacity: 9, order: 4, peers }], calls: [] });
+  await joining;
+  assert.deepEqual([seen, room.joined, room.order, room.capacity], [['in with a', '+b'], true, 4, 9]);
+  assert.deepEqual(next.sent.map(({ type, data }) => [type, data]), [['update', 'mine']], 'what others see is not certain');
+});
+
+test('a join that never reached the server is repeated by the resumed session', async () => {
+  const { server, clock, client } = setUp();
+  const socket = server.welcome({ peer: 'me' });
+  const joining = client.join('r');
+  socket.drop(1006);
+  clock.advance(5_000);
+  server.welcome({ peer: 'me', resumed: true, rooms: [], calls: [] }).answer('join', both);
+  assert.equal((await joining).joined, true);
+});
+
+test('a room left without a connection is left as soon as the session is resumed', async () => {
+  const { server, clock, socket, room } = await inRoom();
+  socket.drop(1006);
+  await room.leave();
+  clock.advance(5_000);
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [{ room: 'r', capacity: 2, order: 2, peers: [] }], calls: [] });
+  assert.deepEqual(next.sent.map(({ type, room: name }) => [type, name]), [['leave', 'r']]);
+});
+
+test('data changed without a connection, or on one that broke, is shown once the session is resumed', async () => {
+  for (const breaksFirst of [true, false]) {
+    const { server, clock, socket, room } = await inRoom();
+    if (breaksFirst) socket.drop(1006);
+    const updating = room.update('new');
+    if (!breaksFirst) socket.drop(1006);
+    await updating;
+    clock.advance(5_000);
+    const present = { room: 'r', capacity: 2, order: 2, peers: both.peers };
+    const next = server.welcome({ peer: 'me', resumed: true, rooms: [present], calls: [] });
+    assert.equal(next.answer('update', { type: 'ok' }).data, 'new');
+    await settled();
+    next.drop(1006);
+    clock.advance(5_000);
+    assert.deepEqual(server.welcome({ peer: 'me', resumed: true, rooms: [present], calls: [] }).sent, []);
+  }
+});
+
+test('data changed while the join is under way is shown after it', () => {
+  const { server, client } = setUp();
+  const socket = server.welcome({ peer: 'me' });
+  const room = client.room('r', { data: 'old' });
+  void room.join();
+  void room.update('new');
+  assert.equal(socket.answer('join', both).data, 'old');
+  assert.equal(socket.take('update').data, 'new');
+});
+
 test('a room that was left is not joined again', async () => {
   const { server, clock, socket, room } = await inRoom();
   const leaving = room.leave();
