@@ -46,6 +46,31 @@ test('an upgrade that is refused is followed by SockJS at once, and the client s
   assert.deepEqual(sockjs.take(), [{ type: 'of-the-test' }]);
 });
 
+test('delivery from end to end is the same over SockJS', async () => {
+  const { server, sockjs, clock, client } = setUp();
+  server.socket.drop(1006);
+  await welcome(sockjs);
+  const first = client.relay('offer', { to: 'p9' }, 1);
+  const [offer] = sockjs.take();
+  assert.deepEqual([offer.seq, offer.ack], [1, 0]);
+  sockjs.call('xhr').fail();
+  await settled();
+  clock.advance(2_500);
+  sockjs.say('o');
+  await settled();
+  const [hello] = sockjs.take();
+  assert.equal(hello.resume, 's1');
+  sockjs.tell({ ...WELCOME, resumed: true, rooms: [], calls: [], re: hello.id });
+  await settled();
+  assert.deepEqual(sockjs.take().map(({ seq, data }) => [seq, data]), [[0, { sent: 1, from: 1 }]]);
+  sockjs.tell({ type: 'message', from: 'p9', seq: 0, ack: 0, data: { resend: true } });
+  await settled();
+  assert.deepEqual(sockjs.take().map(({ seq, data }) => [seq, data]), [[1, 1]]);
+  sockjs.tell({ type: 'message', from: 'p9', seq: 0, ack: 1 });
+  await first;
+  client.close();
+});
+
 test('an upgrade that hangs holds it up for three seconds only, and is then given up', async () => {
   const { server, sockjs, clock, client } = setUp();
   clock.advance(2_999);

@@ -11,6 +11,7 @@ import { seeded, settled } from './fakes.js';
 
 /** @type {RelayType[]} */
 const TYPES = ['offer', 'answer', 'candidate', 'bye', 'message'];
+/** The environment may ask for more, or for a certain one. */
 const SEEDS = Number(process.env.LOSSY_SEEDS ?? 20);
 const FIRST = Number(process.env.LOSSY_FIRST ?? 1);
 const STEP = 40;
@@ -121,8 +122,7 @@ function endings(network, talkers) {
 const faults = { unavailable: 0.02, late: 0.5, refused: 0.2 };
 const seeds = Array.from({ length: SEEDS }, (_, index) => FIRST + index);
 
-/** `LOSSY_SEEDS` and `LOSSY_FIRST` in the environment ask for more, or for one. */
-test('whatever is cut, refused, swallowed or late: nothing is lost, doubled or out of order', async () => {
+test('whatever is cut, refused, swallowed or late: nothing is lost, doubled or out of order', async t => {
   const total = { resent: 0, duplicates: 0, sent: 0 };
   for (const seed of seeds) {
     const talkers = await talk(seed, cuts, faults);
@@ -140,10 +140,10 @@ test('whatever is cut, refused, swallowed or late: nothing is lost, doubled or o
     }
   }
   assert.ok(total.resent > 0 && total.duplicates > 0, 'the faults were real');
-  console.log(JSON.stringify(total));
+  t.diagnostic(JSON.stringify(total));
 });
 
-test('what a session that ends takes along is told; nothing is doubled or out of order', async () => {
+test('what a session that ends takes along is told; nothing is doubled or out of order', async t => {
   let [lost, told] = [0, 0];
   for (const seed of seeds) {
     const talkers = await talk(seed, endings, faults);
@@ -172,5 +172,5 @@ test('what a session that ends takes along is told; nothing is doubled or out of
     }
   }
   assert.ok(told > 0, 'sessions have ended');
-  console.log(JSON.stringify({ lost, told }));
+  t.diagnostic(JSON.stringify({ lost, told }));
 });

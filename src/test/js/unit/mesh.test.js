@@ -77,6 +77,24 @@ test('one who comes back under another name keeps connection and place', async (
   assert.deepEqual([a.told, b.told, a.connections.length, b.connections.length], [['+b'], ['+a'], 1, 1]);
 });
 
+test('a resumed session is linked with who is there now: a ghost goes, a newcomer is offered to, the others stay', async () => {
+  const { lobby, pages: [a, b, c] } = await call('a', 'b', 'c');
+  a.server.socket.drop(1006);
+  lobby.leave(b, 'left');
+  const d = new MeshPage('d');
+  lobby.enter(d);
+  await lobby.carry();
+  assert.deepEqual(d.sees.find(([key]) => key === 'a'), ['a', a.peer, 'new'], 'whoever was there first offers');
+  a.clock.advance(1);
+  const peers = [c, d].map(({ key, peer }) => ({ peer, order: 0, data: { key } }));
+  a.server.welcome({ peer: a.peer, resumed: true, rooms: [{ room: 'r', capacity: 9, order: 0, peers }], calls: [] });
+  await lobby.carry();
+  a.connections[0].become('failed'); // b has closed its own
+  assert.deepEqual(a.sees, [['c', c.peer, 'connected'], ['d', d.peer, 'connected']]);
+  assert.deepEqual([a.told, a.connections.length], [['+b', '+c', '+d', '-b'], 3]);
+  assert.deepEqual(d.sees.find(([key]) => key === 'a'), ['a', a.peer, 'connected']);
+});
+
 test('a server that restarts leaves the calls as they are', async () => {
   const { lobby, pages } = await call('a', 'b', 'c');
   lobby.present.clear();
