@@ -95,6 +95,41 @@ test('after a lost connection the library hears again what it wanted, and has se
   await until('Ann is gone', async () => bob.client.presence.get('ann'), count => count === 0);
 });
 
+test('relays from peer to peer are confirmed end to end, through both nodes', limits, async () => {
+  const { ann: { client: ann }, bob: { client: bob } } = await two();
+  const numbers = Array.from({ length: 300 }, (_, index) => index);
+  const hearing = Promise.all([hears(ann, numbers), hears(bob, numbers)]);
+  for (const n of numbers) {
+    void ann.relay('message', { to: bob.peer ?? '' }, n);
+    void bob.relay('message', { to: ann.peer ?? '' }, n);
+  }
+  await hearing;
+  for (const client of [ann, bob]) {
+    await until('confirmed', async () => client.delivery, ({ pending }) => pending === 0);
+    assert.deepEqual(client.delivery, { resent: 0, duplicates: 0, pending: 0 });
+  }
+});
+
+test('a client that knows nothing of confirmations gets what is meant for it and nothing else', limits, async () => {
+  const { client } = await online('ann');
+  const plain = new WebSocket(new URL('/v1/ws', cluster.origin.replace('http', 'ws')));
+  /** @type {(frame: any) => void} */
+  let take = () => {};
+  plain.on('message', text => take(JSON.parse(String(text))));
+  const next = () => within(10_000, 'a frame', new Promise(resolve => void (take = resolve)));
+  await within(10_000, 'open', new Promise(resolve => plain.on('open', resolve)));
+  plain.send(JSON.stringify({ type: 'hello' }));
+  const { peer } = await next();
+  for (const turn of [1, 2]) {
+    await Promise.all([next().then(({ data }) => assert.equal(data, turn)), client.relay('offer', { to: peer }, turn)]);
+    const answered = client.next('answer');
+    plain.send(JSON.stringify({ type: 'answer', to: client.peer, data: turn }));
+    assert.deepEqual(await within(10_000, 'answer', answered), { type: 'answer', from: peer, data: turn });
+    assert.equal(client.delivery.pending, 0);
+  }
+  plain.close();
+});
+
 test('a call whose caller is cut off ends as lost on both sides', limits, async () => {
   const { ann, bob } = await two();
   const incoming = bob.client.next('call');
