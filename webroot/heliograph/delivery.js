@@ -5,17 +5,11 @@
  */
 
 import { SignalingError } from './errors.js';
+import { Partner } from './partner.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('./requests.js').Asker} Asker */
-/**
- * @typedef {object} Kept a relay that is not confirmed yet
- * @property {number} seq
- * @property {string} text as it was when it was sent first
- * @property {Asker | undefined} asker until the server has taken it
- * @property {SignalingError | undefined} failure what the server last said of it
- * @property {() => void} cancel
- */
+/** @typedef {import('./partner.js').Kept} Kept */
 /**
  * @typedef {object} Services what it needs of the client
  * @property {import('../heliograph.js').Clock} clock
@@ -27,9 +21,6 @@ import { SignalingError } from './errors.js';
 const CONFIRM_WITHIN = 200;
 const CONFIRM_AFTER_FRAMES = 32;
 const LOOK_EVERY = 1_000;
-const ASK_AFTER = 1_000;
-const ASK_STRANGER_AFTER = 2_000;
-const ASK_LATEST_AFTER = 8_000;
 /** The server keeps a lost session for 45 s, unless configured otherwise, and coming back takes some more. */
 const GIVE_UP_AFTER = 60_000;
 const RESEND_PAUSE = 250;
@@ -37,45 +28,7 @@ const FRAMES_MOST = 1_024;
 const CHARACTERS_MOST = 8 * 1_048_576;
 
 const RELAYED = ['offer', 'answer', 'candidate', 'bye', 'message'];
-/** After these nobody knows whether the frame arrives. */
-const DOUBTFUL = ['unavailable', 'internal', 'timeout', 'disconnected'];
 const IGNORED = { answered: () => {}, failed: () => {} };
-
-/** What is known of another peer, for as long as this peer lives: its numbers must never begin anew. */
-class Partner {
-  /** Whether it confirms; undefined until it has sent something. @type {boolean | undefined} */
-  speaks;
-  /** It was seen to leave the last room in which it was seen. */
-  left = false;
-
-  // What goes to it.
-  next = 1;
-  confirmed = 0;
-  /** In the order of their numbers. @type {Kept[]} */
-  kept = [];
-  progressAt = 0;
-  askAt = 0;
-  asked = 0;
-  resentAt = -Infinity;
-  /** The server's notices of lost frames, should it turn out that nobody repairs them. @type {Frame[]} */
-  notices = [];
-
-  // What comes from it.
-  received = 0;
-  unconfirmed = 0;
-  /** It has been told that something is missing. */
-  missing = false;
-
-  /** @param {string} peer */
-  constructor(peer) {
-    this.peer = peer;
-  }
-
-  /** The lowest number that it may still be sent. */
-  get from() {
-    return this.kept[0]?.seq ?? this.next;
-  }
-}
 
 export class Delivery {
   /** Relays that were sent again, and relays that came again. */
@@ -123,7 +76,7 @@ export class Delivery {
       kept.cancel = this.#services.clock.after(timeout, () =>
         this.#fail(partner, kept, new SignalingError('timeout', `no answer within ${timeout} ms`)));
     }
-    if (partner.kept.length === 0) this.#begin(partner);
+    if (partner.kept.length === 0) partner.begin(this.#now);
     partner.kept.push(kept);
     this.pending++;
     this.#characters += text.length;
@@ -159,7 +112,7 @@ export class Delivery {
     }
     this.#takeForSpeaking(partner);
     if (ack > 0) this.#confirmed(partner, ack);
-    if (partner.asked > 0) this.#askSoon(partner);
+    if (partner.asked > 0) partner.askSoon(this.#now);
     if (seq === undefined) return rest;
     return seq < 1 ? this.#told(partner, frame.data) : this.#numbered(partner, seq, rest);
   }
@@ -183,7 +136,7 @@ export class Delivery {
   back() {
     this.#connected = true;
     for (const partner of this.#waiting) {
-      this.#begin(partner);
+      partner.begin(this.#now);
       if (partner.speaks !== false) this.#ask(partner);
     }
     this.#look();
@@ -204,6 +157,10 @@ export class Delivery {
     for (const partner of partners) this.#giveUp(partner, error);
   }
 
+  get #now() {
+    return this.#services.clock.now();
+  }
+
   /** @param {string} peer @returns {Partner} */
   #partner(peer) {
     const partner = this.#partners.get(peer) ?? new Partner(peer);
@@ -220,28 +177,6 @@ export class Delivery {
     // Whoever takes so much without a word is none that confirms.
     if (!enough() && partner.speaks === undefined && partner.kept.some(({ asker }) => !asker)) this.#takeForSilent(partner);
     return enough();
-  }
-
-  /** From now on it is asked, and given up, after so long without progress. @param {Partner} partner */
-  #begin(partner) {
-    partner.asked = 0;
-    partner.progressAt = this.#services.clock.now();
-    this.#askLater(partner);
-  }
-
-  /** @param {Partner} partner */
-  #askLater(partner) {
-    const { speaks, asked } = partner;
-    const pause = speaks ? Math.min(ASK_AFTER * 2 ** asked, ASK_LATEST_AFTER) : ASK_STRANGER_AFTER * 2 ** asked;
-    partner.askAt = this.#services.clock.now() + pause;
-  }
-
-  /** It shows that it is there. @param {Partner} partner */
-  #askSoon(partner) {
-    const { askAt } = partner;
-    partner.asked = 0;
-    this.#askLater(partner);
-    partner.askAt = Math.min(partner.askAt, askAt);
   }
 
   /**
@@ -284,14 +219,11 @@ export class Delivery {
   }
 
   /**
-   * Unreachable is also a peer that is away and whose queue is full.
-   *
    * @param {Partner} partner
    * @param {SignalingError} error
    */
-  #mayPass({ peer, speaks, left }, { code }) {
-    if (code === 'peer-unreachable') return this.#services.present(peer) || Boolean(speaks && !left);
-    return DOUBTFUL.includes(code);
+  #mayPass(partner, { code }) {
+    return partner.mayReturn(code, this.#services.present(partner.peer));
   }
 
   /**
@@ -336,7 +268,7 @@ export class Delivery {
 
   /** @param {Partner} partner */
   #takeForSpeaking(partner) {
-    if (!partner.speaks) this.#begin(partner);
+    if (!partner.speaks) partner.begin(this.#now);
     partner.speaks = true;
     partner.notices = [];
   }
@@ -356,14 +288,12 @@ export class Delivery {
    * @param {number} ack
    */
   #confirmed(partner, ack) {
-    partner.confirmed = Math.max(partner.confirmed, Math.min(ack, partner.next - 1));
-    let progress = false;
-    for (let kept = partner.kept[0]; kept && kept.seq <= ack; kept = partner.kept[0]) {
+    const arrived = partner.confirm(ack);
+    for (const kept of arrived) {
       this.#release(partner, kept);
       kept.asker?.answered({ type: 'ok' });
-      progress = true;
     }
-    if (progress) this.#begin(partner);
+    if (arrived.length > 0) partner.begin(this.#now);
   }
 
   /**
@@ -372,19 +302,15 @@ export class Delivery {
    * @param {Frame} frame
    */
   #numbered(partner, seq, frame) {
-    if (seq <= partner.received) {
-      this.duplicates++;
-      this.#owe(partner);
-      return undefined;
-    }
     if (seq > partner.received + 1) {
       if (!partner.missing) this.#confirm(partner, true);
       return undefined;
     }
-    partner.received = seq;
-    partner.missing = false;
+    const fresh = partner.take(seq);
     this.#owe(partner);
-    return frame;
+    if (fresh) return frame;
+    this.duplicates++;
+    return undefined;
   }
 
   /**
@@ -402,7 +328,7 @@ export class Delivery {
 
   /** @param {Partner} partner */
   #resend(partner) {
-    const now = this.#services.clock.now();
+    const now = this.#now;
     if (now < partner.resentAt + RESEND_PAUSE) return; // told twice of the same gap; should it be another one, it is asked
     if (partner.from > partner.confirmed + 1) return this.#ask(partner); // so that nobody waits for what was given up
     partner.resentAt = now;
@@ -410,7 +336,7 @@ export class Delivery {
       this.resent++;
       this.#transmit(partner, JSON.parse(kept.text), kept);
     }
-    this.#askLater(partner);
+    partner.askLater(this.#now);
   }
 
   /** How far it has come, and what it need not wait for. @param {Partner} partner */
@@ -424,7 +350,7 @@ export class Delivery {
       },
     });
     partner.asked++;
-    this.#askLater(partner);
+    partner.askLater(this.#now);
   }
 
   /** @param {Partner} partner */
@@ -462,7 +388,7 @@ export class Delivery {
   /** @param {Partner} partner */
   #lookAfter(partner) {
     if (partner.speaks === false) return; // the server's answer is all that is to come
-    const now = this.#services.clock.now();
+    const now = this.#now;
     if (now >= partner.progressAt + GIVE_UP_AFTER) {
       if (partner.speaks === undefined) return this.#takeForSilent(partner);
       return this.#giveUp(partner, new SignalingError('timeout', `to: not confirmed within ${GIVE_UP_AFTER} ms`));

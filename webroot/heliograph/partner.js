@@ -1,0 +1,110 @@
+// @ts-check
+/** The other side of end-to-end delivery: how far both directions have come, and what is known of that peer. */
+
+/** @typedef {import('../heliograph.js').Frame} Frame */
+/** @typedef {import('./errors.js').SignalingError} SignalingError */
+/**
+ * @typedef {object} Kept a relay that is not confirmed yet
+ * @property {number} seq
+ * @property {string} text as it was when it was sent first
+ * @property {import('./requests.js').Asker | undefined} asker until the server has taken it
+ * @property {SignalingError | undefined} failure what the server last said of it
+ * @property {() => void} cancel
+ */
+
+const ASK_AFTER = 1_000;
+const ASK_LATEST_AFTER = 8_000;
+/** Whoever does not confirm is troubled with few questions. */
+const ASK_STRANGER_AFTER = 2_000;
+
+/** After these nobody knows whether the frame arrives. */
+const DOUBTFUL = ['unavailable', 'internal', 'timeout', 'disconnected'];
+
+/** Lives as long as the client's own peer: numbers that began anew would be taken for those that were there already. */
+export class Partner {
+  /** Whether it confirms; undefined while it is a stranger. @type {boolean | undefined} */
+  speaks;
+  /** It was seen to leave the last room in which it was seen. */
+  left = false;
+
+  // What goes to it.
+  next = 1;
+  confirmed = 0;
+  /** In the order of their numbers. @type {Kept[]} */
+  kept = [];
+  progressAt = 0;
+  askAt = 0;
+  /** Questions since then. */
+  asked = 0;
+  resentAt = -Infinity;
+  /** The server's notices of lost frames, should it turn out that nobody repairs them. @type {Frame[]} */
+  notices = [];
+
+  // What comes from it.
+  received = 0;
+  unconfirmed = 0;
+  /** It has been told that something is missing. */
+  missing = false;
+
+  /** @param {string} peer */
+  constructor(peer) {
+    this.peer = peer;
+  }
+
+  /** The lowest number that it may still be sent. */
+  get from() {
+    return this.kept[0]?.seq ?? this.next;
+  }
+
+  /** From now on it is asked, and given up, after so long without progress. @param {number} now */
+  begin(now) {
+    this.asked = 0;
+    this.progressAt = now;
+    this.askLater(now);
+  }
+
+  /** @param {number} now */
+  askLater(now) {
+    const pause = this.speaks ? Math.min(ASK_AFTER * 2 ** this.asked, ASK_LATEST_AFTER) : ASK_STRANGER_AFTER * 2 ** this.asked;
+    this.askAt = now + pause;
+  }
+
+  /** It shows that it is there. @param {number} now */
+  askSoon(now) {
+    const { askAt } = this;
+    this.asked = 0;
+    this.askLater(now);
+    this.askAt = Math.min(this.askAt, askAt);
+  }
+
+  /**
+   * @param {number} ack
+   * @returns {Kept[]} what has arrived by that
+   */
+  confirm(ack) {
+    this.confirmed = Math.max(this.confirmed, Math.min(ack, this.next - 1));
+    return this.kept.filter(({ seq }) => seq <= ack);
+  }
+
+  /**
+   * @param {number} seq at most the next one
+   * @returns {boolean} whether it is the next one, and was not there before
+   */
+  take(seq) {
+    if (seq <= this.received) return false;
+    this.received = seq;
+    this.missing = false;
+    return true;
+  }
+
+  /**
+   * Whether what failed so may still arrive. Unreachable is also a peer that is away and whose queue is full.
+   *
+   * @param {string} code
+   * @param {boolean} present in a roster
+   */
+  mayReturn(code, present) {
+    if (code === 'peer-unreachable') return present || Boolean(this.speaks && !this.left);
+    return DOUBTFUL.includes(code);
+  }
+}
