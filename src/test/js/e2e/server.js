@@ -52,6 +52,8 @@ export async function until(what, ask, enough, milliseconds = 20_000) {
 export class Child {
   /** @type {string[]} the last lines of its log */
   log = [];
+  /** @type {Set<(line: string) => void>} */
+  #observers = new Set();
   #process;
 
   /**
@@ -64,14 +66,29 @@ export class Child {
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       createInterface(stream).on('line', line => {
         this.log.push(line);
+        for (const observer of this.#observers) observer(line);
         if (this.log.length > LOG_LINES_KEPT) this.log.shift();
       });
     }
     this.exited = once(this.#process, 'exit');
   }
 
+  get pid() {
+    return /** @type {number} */ (this.#process.pid);
+  }
+
   get running() {
     return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** @param {(line: string) => void} observer gets every line of its log from now on */
+  observe(observer) {
+    this.#observers.add(observer);
+  }
+
+  /** @param {NodeJS.Signals} name */
+  signal(name) {
+    this.#process.kill(name);
   }
 
   /**
@@ -92,7 +109,7 @@ export class Child {
   /** As an operator would stop it. */
   async stop() {
     if (!this.running) return;
-    this.#process.kill('SIGTERM');
+    this.signal('SIGTERM');
     try {
       await within(STOP_WITHIN, 'SIGTERM', this.exited);
     } catch (error) {
@@ -104,7 +121,7 @@ export class Child {
   /** As a crash would. */
   async kill() {
     if (!this.running) return;
-    this.#process.kill('SIGKILL');
+    this.signal('SIGKILL');
     await this.exited;
   }
 }

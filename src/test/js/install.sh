@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
-# Finds what the end-to-end tests drive, and installs with apt-get what is missing.
+# Finds the commands that tests drive, and installs with apt-get what is missing. Arguments: command=package …
 set -euo pipefail
 
-declare -A package=([chromium]=chromium [firefox-esr]=firefox-esr [haproxy]=haproxy [ip]=iproute2
-  [java]=openjdk-17-jre-headless [turnserver]=coturn)
 missing=()
-for command in "${!package[@]}"; do
-  if path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "$command"); then
+for pair in "$@"; do
+  if path=$(PATH="$PATH:/usr/sbin:/sbin" command -v "${pair%%=*}"); then
     echo "found: $path"
   else
-    missing+=("${package[$command]}")
+    missing+=("${pair#*=}")
   fi
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
