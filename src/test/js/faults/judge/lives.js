@@ -1,0 +1,77 @@
+// @ts-check
+/** Who was who, from when to when: a life is a peer id of a client. */
+
+/** @typedef {import('../clients/events.js').Event} Event */
+/**
+ * @typedef {object} Life
+ * @property {string} peer
+ * @property {number} client
+ * @property {string} user
+ * @property {number} born
+ * @property {End} [end]
+ */
+/**
+ * @typedef {object} End
+ * @property {'closed' | 'crashed' | 'replaced'} how
+ * @property {number} at when the client last heard of the server; for one that was closed or crashed, when that was
+ * @property {number} until when the next life began; for one that was closed or crashed, the same as `at`
+ */
+
+export class Lives {
+  /** @type {Map<string, Life>} */
+  #byPeer = new Map();
+  /** @type {Map<number, Life>} the present one of each client */
+  #present = new Map();
+  #troubles;
+  #violation;
+  /** How many sessions ended because nobody could have come back in time. */
+  replaced = 0;
+  resumed = 0;
+
+  /** @param {import('./troubles.js').Troubles} troubles @param {import('./judge.js').Violate} violation */
+  constructor(troubles, violation) {
+    this.#troubles = troubles;
+    this.#violation = violation;
+  }
+
+  /** @param {Event} event */
+  take(event) {
+    const { client, peer = '', at } = event;
+    const present = this.#present.get(client);
+    if (event.what === 'over' && present) {
+      present.end = { how: event.how, at, until: at };
+      this.#present.delete(client);
+    }
+    if (event.what !== 'welcome') return;
+    if (event.resumed) this.resumed++;
+    if (present?.peer === peer) return;
+    if (present) this.#replace(present, event.since, at);
+    const life = { peer, client, user: event.user, born: at };
+    this.#byPeer.set(peer, life);
+    this.#present.set(client, life);
+  }
+
+  /** @param {string} peer */
+  of(peer) {
+    return this.#byPeer.get(peer);
+  }
+
+  /** @returns {Life[]} those that live */
+  get present() {
+    return [...this.#present.values()];
+  }
+
+  /** @param {number} before forgets whose end was earlier */
+  forget(before) {
+    for (const [peer, { end }] of this.#byPeer) if (end && end.until < before) this.#byPeer.delete(peer);
+  }
+
+  /** @param {Life} life @param {number} since @param {number} at */
+  #replace(life, since, at) {
+    life.end = { how: 'replaced', at: since, until: at };
+    this.replaced++;
+    if (this.#troubles.barred(since, at) || this.#troubles.parted(at)) return;
+    const away = ((at - since) / 1000).toFixed(1);
+    this.#violation('not resumed', `client ${life.client} was away for ${away} s and is not ${life.peer} any more`, [life.client], [], at);
+  }
+}
