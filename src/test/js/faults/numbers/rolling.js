@@ -1,0 +1,35 @@
+// @ts-check
+/**
+ * Every server is restarted as an operator would, one after the other, under load. Prints what was lost, doubled and seen to
+ * leave. `--plain`: with clients that know the protocol's page only. `--times` rolls through all of them so often.
+ */
+
+import { median } from '../report.js';
+import { pause } from '../rounds.js';
+import { Load, line, options, seconds } from './load.js';
+
+const BETWEEN = 5_000;
+
+const chosen = options({});
+const { lab, load } = await Load.start(chosen);
+let before = await load.counts();
+for (let time = 1; time <= chosen.times; time++) {
+  const begun = performance.now();
+  await load.send();
+  await pause(BETWEEN);
+  for (const machine of lab.machines) {
+    const stopping = performance.now();
+    await machine.stop();
+    const stopped = performance.now();
+    await machine.start();
+    await lab.together();
+    console.log(`${machine.name}: stopped in ${seconds(stopped - stopping)}, back after ${seconds(performance.now() - stopped)}`);
+    await pause(BETWEEN);
+  }
+  const taken = performance.now() - begun;
+  const counts = await load.settle();
+  console.log(`roll ${time}: ${line(counts, before)}, ${((counts.sent - before.sent) / taken * 1000).toFixed(0)} signals/s`);
+  console.log(`away ms: ${counts.away.length} times, median ${median(counts.away)}, at most ${Math.max(0, ...counts.away)}`);
+  before = counts;
+}
+process.exit(0);
