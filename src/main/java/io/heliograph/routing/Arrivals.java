@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,9 @@ final class Arrivals {
     private final Crowds crowds;
     private final CallDesk desk;
     private final Departures departures;
+
+    // Owned by the node's context.
+    private final Map<NodeId, Map<LocalPeer, NodeRequest.Arrived>> untold = new HashMap<>();
 
     Arrivals(
             Census census,
@@ -58,12 +62,14 @@ final class Arrivals {
     }
 
     private Future<Resumption> goOn(Records.Claimed claimed, Receiver receiver) {
-        Optional<LocalPeer> here = census.peer(claimed.token().peer()).filter(peer -> !peer.isDeparting());
-        if (here.isPresent() && claimed.before().node().equals(census.self())) {
+        Optional<LocalPeer> known = census.peer(claimed.token().peer());
+        Optional<LocalPeer> here = known.filter(
+                peer -> !peer.isDeparting() && claimed.before().node().equals(census.self()));
+        if (here.isPresent()) {
             return goOnHere(here.get(), claimed, receiver);
         }
-        // It went from here once, and this node has not heard of it.
-        here.ifPresent(left -> departures.letGo(left, claimed.before()));
+        // It went from here once, and this node has not heard where it arrived.
+        known.ifPresent(left -> departures.letGo(left, claimed.before()));
         return move(claimed, receiver);
     }
 
@@ -83,7 +89,7 @@ final class Arrivals {
         LocalPeer peer =
                 new LocalPeer(id, recorded.user(), recorded.data(), LocalPeer.Claim.of(claimed.now()), receiver);
         Promise<Void> settled = Promise.promise();
-        census.expect(peer, settled.future());
+        census.expect(id, settled.future());
         return handOver(claimed, id)
                 .compose(luggage -> new Move(peer, claimed, luggage).run())
                 .onComplete(moved -> settled.complete());
@@ -100,6 +106,34 @@ final class Arrivals {
                         ? Optional.of(luggage.state())
                         : Optional.<SessionState>empty())
                 .otherwise(Optional.empty());
+    }
+
+    /** Once it has answered, what it sends to groups is for the peer here. Until then, it may yet go to where the peer was. */
+    private Future<NodeAnswer> tell(NodeId node, LocalPeer peer, NodeRequest.Arrived arrived) {
+        return link.ask(node, arrived)
+                .onSuccess(answer -> peer.caughtUp(node))
+                .onFailure(silent ->
+                        untold.computeIfAbsent(node, n -> new HashMap<>()).put(peer, arrived));
+    }
+
+    /** Tells those again who have not answered. Called once a second. */
+    void tick() {
+        for (NodeId node : List.copyOf(untold.keySet())) {
+            Map<LocalPeer, NodeRequest.Arrived> again = Objects.requireNonNull(untold.remove(node));
+            again.forEach((peer, arrived) -> {
+                boolean here =
+                        census.peer(peer.id()).filter(there -> there == peer).isPresent();
+                if (here && link.others().contains(node)) {
+                    var unused = tell(node, peer, arrived);
+                }
+            });
+        }
+    }
+
+    /** Nothing comes from there, until it is told everything anew. */
+    void forget(NodeId node) {
+        untold.remove(node);
+        census.peers().stream().filter(peer -> !peer.isDeparting()).forEach(peer -> peer.caughtUp(node));
     }
 
     private Resumption resumption(LocalPeer peer, SessionToken token) {
@@ -182,14 +216,12 @@ final class Arrivals {
             census.moved(peer.id(), census.self());
             List<Future<?>> told = new ArrayList<>();
             for (NodeId node : others) {
-                told.add(link.ask(node, arrived)
-                        .onSuccess(answer -> {
-                            answered.add(node);
-                            if (answer instanceof NodeAnswer.Arrival arrival) {
-                                arrivals.add(arrival);
-                            }
-                        })
-                        .onComplete(any -> peer.caughtUp(node)));
+                told.add(tell(node, peer, arrived).onSuccess(answer -> {
+                    answered.add(node);
+                    if (answer instanceof NodeAnswer.Arrival arrival) {
+                        arrivals.add(arrival);
+                    }
+                }));
             }
             arrivals.add(desk.moved(peer.id(), census.self()));
             return Future.join(told);

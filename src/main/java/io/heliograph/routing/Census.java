@@ -29,7 +29,7 @@ final class Census {
 
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> peers = new HashMap<>();
-    private final Map<PeerId, LocalPeer> expected = new HashMap<>();
+    private final Set<PeerId> expected = new HashSet<>();
     private final Map<PeerId, Future<?>> unsettled = new HashMap<>();
     private final Map<PeerId, NodeId> moves = new HashMap<>();
     private final Set<PeerId> movesLately = new HashSet<>();
@@ -57,18 +57,19 @@ final class Census {
         peers.remove(peer.id(), peer);
     }
 
-    /** It is on its way here: what is sent to it by name waits for it already. */
-    void expect(LocalPeer peer, Future<?> settled) {
-        expected.put(peer.id(), peer);
-        unsettled.put(peer.id(), settled);
+    /** It is on its way here. */
+    void expect(PeerId peer, Future<?> settled) {
+        expected.add(peer);
+        unsettled.put(peer, settled);
         settled.onComplete(done -> {
-            expected.remove(peer.id());
-            unsettled.remove(peer.id());
+            expected.remove(peer);
+            unsettled.remove(peer);
         });
     }
 
-    Optional<LocalPeer> expected(PeerId id) {
-        return Optional.ofNullable(expected.get(id));
+    /** Whether it is on its way here, and other nodes do not know it yet. */
+    boolean expected(PeerId peer) {
+        return expected.contains(peer);
     }
 
     /** Completes when the peer, should it be on its way here, has all that it had elsewhere. */
@@ -81,11 +82,12 @@ final class Census {
         return !unsettled.isEmpty();
     }
 
-    /** The peer is on that node now, whatever was on its way when it went there. */
-    void moved(PeerId peer, NodeId node) {
-        moves.put(peer, node);
+    /** The peer is on that node now, whatever was on its way when it went there. Answers whether that is news. */
+    boolean moved(PeerId peer, NodeId node) {
+        boolean news = !node.equals(moves.put(peer, node));
         movesLately.add(peer);
         peers.values().forEach(seeker -> seeker.moved(peer, node));
+        return news;
     }
 
     /** Where a peer is that {@code said} has said to be there. */

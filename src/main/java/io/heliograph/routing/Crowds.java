@@ -88,12 +88,17 @@ public final class Crowds {
             known.add(known(crowd));
         }
         return Future.join(known)
-                .onFailure(refused -> unwatch(watcher, List.copyOf(added)))
+                .onFailure(refused -> forgo(watcher, List.copyOf(added)))
                 .compose(all -> records.save(watcher));
     }
 
     /** Tells no more of these users. */
-    public void unwatch(LocalPeer watcher, List<Name> users) {
+    public Future<Void> unwatch(LocalPeer watcher, List<Name> users) {
+        forgo(watcher, users);
+        return records.save(watcher);
+    }
+
+    private void forgo(LocalPeer watcher, List<Name> users) {
         users.stream()
                 .filter(watcher.watched()::remove)
                 .forEach(user -> census.crowd(Group.user(user)).ifPresent(crowd -> {
@@ -131,7 +136,7 @@ public final class Crowds {
 
     /** The peer is on another node now. */
     void depart(LocalPeer peer) {
-        unwatch(peer, List.copyOf(peer.watched()));
+        forgo(peer, List.copyOf(peer.watched()));
         for (Group group : List.copyOf(peer.crowds())) {
             census.crowd(group).ifPresent(crowd -> {
                 crowd.depart(peer);
@@ -148,7 +153,7 @@ public final class Crowds {
 
     /** Takes a peer out of everything. Cannot be refused: what the directory misses is repaired. */
     Future<Void> exit(LocalPeer peer) {
-        unwatch(peer, List.copyOf(peer.watched()));
+        forgo(peer, List.copyOf(peer.watched()));
         List<Future<?>> departures = new ArrayList<>();
         for (Group group : List.copyOf(peer.crowds())) {
             census.crowd(group).ifPresent(crowd -> {

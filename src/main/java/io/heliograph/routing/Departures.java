@@ -48,6 +48,7 @@ final class Departures {
     private final NodeLink link;
     private final Directory directory;
     private final Records records;
+    private final Rooms rooms;
     private final Crowds crowds;
     private final CallDesk desk;
     private final Undelivered undelivered;
@@ -63,6 +64,7 @@ final class Departures {
             NodeLink link,
             Directory directory,
             Records records,
+            Rooms rooms,
             Crowds crowds,
             CallDesk desk,
             Undelivered undelivered,
@@ -71,6 +73,7 @@ final class Departures {
         this.link = link;
         this.directory = directory;
         this.records = records;
+        this.rooms = rooms;
         this.crowds = crowds;
         this.desk = desk;
         this.undelivered = undelivered;
@@ -116,6 +119,9 @@ final class Departures {
         Departure known = departures.get(peer.id());
         if (known != null && known.epoch >= epoch) {
             return known;
+        }
+        if (known != null && known.peer != peer) {
+            giveUp(known);
         }
         Departure departure = new Departure(peer, epoch);
         departures.put(peer.id(), departure);
@@ -198,6 +204,7 @@ final class Departures {
         } else {
             departures.remove(peer.id());
             peer.departsNot();
+            release(peer);
             lost(peer);
         }
     }
@@ -226,6 +233,9 @@ final class Departures {
     /** It is elsewhere, and has been told so by nobody. */
     void letGo(LocalPeer peer, SessionRecord record) {
         Departure departure = open(peer, record.epoch());
+        if (departure.begun) {
+            return;
+        }
         departure.begun = true;
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());
@@ -254,8 +264,14 @@ final class Departures {
         peer.incoming().clear();
         census.remove(peer);
         records.forget(peer.id());
+        // Where it is now, nobody knows that it was in these.
+        var unused = rooms.exit(peer, LeaveReason.LOST);
+        release(peer);
+        return peer.end();
+    }
+
+    private void release(LocalPeer peer) {
         census.rooms().forEach(room -> room.release(peer.id()));
         census.crowds().forEach(crowd -> crowd.release(peer));
-        return peer.end();
     }
 }

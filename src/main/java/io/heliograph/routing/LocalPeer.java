@@ -239,6 +239,10 @@ public final class LocalPeer {
         return receiver.isEmpty();
     }
 
+    void hasBeenAway(int seconds) {
+        ticksAway += seconds;
+    }
+
     /** Counts a second without a connection; answers for how many there has been none. */
     int tickAway() {
         return ++ticksAway;

@@ -22,6 +22,7 @@ final class Responder implements NodeLink.Inbound {
     private final Repair repair;
     private final CallDesk desk;
     private final Departures departures;
+    private final Arrivals arrivals;
     private final Orphans orphans;
     private final Undelivered undelivered;
     private final NodeLink link;
@@ -32,6 +33,7 @@ final class Responder implements NodeLink.Inbound {
             Repair repair,
             CallDesk desk,
             Departures departures,
+            Arrivals arrivals,
             Orphans orphans,
             Undelivered undelivered,
             NodeLink link,
@@ -40,6 +42,7 @@ final class Responder implements NodeLink.Inbound {
         this.repair = repair;
         this.desk = desk;
         this.departures = departures;
+        this.arrivals = arrivals;
         this.orphans = orphans;
         this.undelivered = undelivered;
         this.link = link;
@@ -64,6 +67,7 @@ final class Responder implements NodeLink.Inbound {
         desk.forget(node);
         repair.forget(node);
         departures.forget(node);
+        arrivals.forget(node);
         orphans.nodeDown(node);
     }
 
@@ -76,11 +80,17 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            Optional<LocalPeer> target = census.peer(forward.to())
+            // Whoever has just found it here may have sent to its groups, on the node on which it was, before.
+            return census.expected(forward.to())
+                    ? census.settled(forward.to()).transform(settled -> toPeer(forward))
+                    : toPeer(forward);
+        }
+
+        private Future<NodeAnswer> toPeer(NodeRequest.ForwardToPeer forward) {
+            boolean delivered = census.peer(forward.to())
                     .filter(peer -> !peer.isDeparting() || peer.hears(from))
-                    .or(() -> census.expected(forward.to()));
-            boolean delivered =
-                    target.filter(peer -> peer.deliver(forward.message())).isPresent();
+                    .filter(peer -> peer.deliver(forward.message()))
+                    .isPresent();
             return Future.succeededFuture(delivered ? DONE : GONE);
         }
 
@@ -213,11 +223,12 @@ final class Responder implements NodeLink.Inbound {
         public Future<NodeAnswer> arrived(NodeRequest.Arrived arrived) {
             departures.begin(from, arrived);
             arrived.rooms().forEach((name, member) -> census.room(name).ifPresent(room -> room.place(from, member)));
-            arrived.crowds()
-                    .forEach(group ->
-                            census.crowd(group).ifPresent(crowd -> crowd.move(arrived.from(), from, census.self())));
+            if (census.moved(arrived.peer(), from)) {
+                arrived.crowds()
+                        .forEach(group -> census.crowd(group)
+                                .ifPresent(crowd -> crowd.move(arrived.from(), from, census.self())));
+            }
             departures.follow(arrived);
-            census.moved(arrived.peer(), from);
             NodeAnswer calls = desk.moved(arrived.peer(), from);
             if (!arrived.from().equals(census.self())) {
                 link.ask(arrived.from(), new NodeRequest.Switched(arrived.peer(), arrived.epoch()));

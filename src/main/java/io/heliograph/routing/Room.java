@@ -333,7 +333,7 @@ final class Room {
         if (!before.node.equals(node)) {
             if (before.node.equals(self)) {
                 Optional.ofNullable(here.get(peer))
-                        .filter(LocalPeer::isDeparting)
+                        .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
                         .ifPresent(leaver -> departing.put(peer, leaver));
                 removeHere(peer);
                 var unused = seats.giveUp(nodes -> Future.succeededFuture());

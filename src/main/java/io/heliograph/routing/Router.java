@@ -30,6 +30,9 @@ import java.util.Set;
  * context. A future that fails with a {@link Refusal} says why; the request then had no effect.
  */
 public final class Router {
+    /** So long after a standstill connections are found to have ended during it. */
+    private static final int FINDING_OUT_TICKS = 5;
+
     // Set once.
     private final Census census;
     private final Directory directory;
@@ -47,6 +50,10 @@ public final class Router {
     private final Orphans orphans;
     private final int windowSeconds;
     private final Facts facts;
+
+    // Owned by the node's context.
+    private int stoodStillSeconds;
+    private int recently;
 
     /**
      * A session that has begun.
@@ -86,7 +93,8 @@ public final class Router {
         this.rooms = new Rooms(census, repair, records, others, limits, facts);
         this.crowds = new Crowds(census, directory, repair, records, others, undelivered);
         this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
-        this.departures = new Departures(census, link, directory, records, crowds, desk, undelivered, this::remove);
+        this.departures =
+                new Departures(census, link, directory, records, rooms, crowds, desk, undelivered, this::remove);
         this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures);
         this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
         records.whenLost(departures::lost);
@@ -94,7 +102,7 @@ public final class Router {
 
     /** Begins to take what comes from other nodes. */
     public Future<Void> open() {
-        return link.open(new Responder(census, repair, desk, departures, orphans, undelivered, link, facts));
+        return link.open(new Responder(census, repair, desk, departures, arrivals, orphans, undelivered, link, facts));
     }
 
     /** What peers do in rooms. */
@@ -155,6 +163,9 @@ public final class Router {
             return exit(peer, LeaveReason.LOST);
         }
         peer.detach();
+        if (recently > 0) {
+            peer.hasBeenAway(stoodStillSeconds);
+        }
         return Future.succeededFuture();
     }
 
@@ -219,12 +230,24 @@ public final class Router {
         crowds.tick();
         desk.endUnanswered();
         departures.tick();
+        arrivals.tick();
+        recently = Math.max(0, recently - 1);
         orphans.tick();
         for (LocalPeer peer : List.copyOf(census.peers())) {
-            if (peer.isAway() && !departures.isDeparting(peer) && peer.tickAway() == windowSeconds) {
+            if (peer.isAway()
+                    && !departures.isDeparting(peer)
+                    && peer.tickAway() >= windowSeconds
+                    && !peer.isLeaving()) {
                 var unused = exit(peer, LeaveReason.LOST);
             }
         }
+    }
+
+    /** This node did nothing for so long: who had no connection, or turns out to have lost it, was without for that time. */
+    public void stoodStill(int seconds) {
+        stoodStillSeconds = seconds;
+        recently = FINDING_OUT_TICKS;
+        census.peers().stream().filter(LocalPeer::isAway).forEach(peer -> peer.hasBeenAway(seconds));
     }
 
     /** What this node knows, for {@code /state}. */
@@ -238,13 +261,8 @@ public final class Router {
         if (target.equals(sender.id())) {
             return unreachable();
         }
-        Optional<LocalPeer> here = census.peer(target).filter(peer -> peer.hears(census.self()));
-        if (here.isPresent()) {
-            if (!here.get().deliver(message)) {
-                return unreachable();
-            }
-            count(relay, RelayPath.LOCAL, readNanos);
-            return Future.succeededFuture(new Sent(Future.succeededFuture()));
+        if (isHere(target)) {
+            return toPeerHere(relay, target, message, readNanos);
         }
         NodeRequest forward = new NodeRequest.ForwardToPeer(target, message);
         Optional<NodeId> known = census.locate(target, sender);
@@ -260,12 +278,31 @@ public final class Router {
                 .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "to: the directory does not answer"))
                 .compose(found -> {
                     Optional<NodeId> node = found.map(record -> census.nodeOf(target, record.node()));
-                    if (node.isEmpty() || node.get().equals(census.self())) {
+                    if (node.isEmpty()) {
                         return unreachable();
                     }
+                    if (node.get().equals(census.self())) {
+                        return census.settled(target)
+                                .transform(settled -> toPeerHere(relay, target, message, readNanos));
+                    }
                     sender.remember(target, node.get());
-                    return Future.succeededFuture(forward(sender, relay, target, node.get(), forward, readNanos));
+                    Sent sent = forward(sender, relay, target, node.get(), forward, readNanos);
+                    // It may be on its way from where what the sender sends next would still go.
+                    return sent.acknowledged().transform(first -> Future.succeededFuture(sent));
                 });
+    }
+
+    private boolean isHere(PeerId target) {
+        return census.peer(target).filter(peer -> peer.hears(census.self())).isPresent();
+    }
+
+    private Future<Sent> toPeerHere(Relay relay, PeerId target, Relayed message, long readNanos) {
+        if (!isHere(target)
+                || !census.peer(target).filter(peer -> peer.deliver(message)).isPresent()) {
+            return unreachable();
+        }
+        count(relay, RelayPath.LOCAL, readNanos);
+        return Future.succeededFuture(new Sent(Future.succeededFuture()));
     }
 
     private Sent forward(

@@ -348,9 +348,7 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> unwatch(Unwatch unwatch) {
-            router.crowds().unwatch(peer, unwatch.users());
-            ok(unwatch);
-            return Future.succeededFuture();
+            return router.crowds().unwatch(peer, unwatch.users()).onSuccess(forgone -> ok(unwatch));
         }
 
         @Override

@@ -8,10 +8,13 @@ import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.concurrent.TimeUnit;
 
 /** All sessions of one node. */
 public final class Sessions {
     private static final int TICK_MILLIS = 1_000;
+    /** As long as the others take to believe that a node is gone. */
+    private static final int STANDSTILL_SECONDS = 5;
 
     private final Vertx vertx;
     private final Router router;
@@ -19,6 +22,9 @@ public final class Sessions {
     private final int heartbeatMillis;
     private final Limits limits;
     private final Facts facts;
+
+    // Owned by the node's context.
+    private long tickedNanos;
 
     public Sessions(Vertx vertx, Router router, IceIssuer ice, int heartbeatMillis, Limits limits, Facts facts) {
         this.vertx = vertx;
@@ -31,8 +37,19 @@ public final class Sessions {
 
     /** Joins the other nodes; called once, on the context that owns this node. */
     public Future<Void> open() {
-        vertx.setPeriodic(TICK_MILLIS, tick -> router.tick());
+        tickedNanos = System.nanoTime();
+        vertx.setPeriodic(TICK_MILLIS, timer -> tick());
         return router.open();
+    }
+
+    private void tick() {
+        long now = System.nanoTime();
+        long since = TimeUnit.NANOSECONDS.toSeconds(now - tickedNanos);
+        tickedNanos = now;
+        if (since >= STANDSTILL_SECONDS) {
+            router.stoodStill((int) since);
+        }
+        router.tick();
     }
 
     /** Begins a session over a new connection. */

@@ -40,12 +40,14 @@ public final class Client {
     // Owned by the node's context.
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean resuming;
+    private Optional<Runnable> resumption = Optional.empty();
     private boolean uncertain;
     private long relays;
     private Optional<Connection> connection = Optional.empty();
     private Optional<TestNode> resumingOn = Optional.empty();
     private Optional<SessionToken> token = Optional.empty();
     private int unacknowledged;
+    private int strays;
     private Promise<Void> acknowledged = Promise.promise();
 
     // Written on the node's context, read by any thread.
@@ -69,8 +71,11 @@ public final class Client {
     private final class Connection implements Receiver {
         @Override
         public void deliver(ServerMessage message) {
-            witness.deliver(
-                    message, connection.filter(current -> current == this).isPresent());
+            if (connection.filter(current -> current == this).isPresent()) {
+                witness.deliver(message);
+            } else {
+                strays++;
+            }
         }
 
         @Override
@@ -113,10 +118,13 @@ public final class Client {
         return node == dying || resumingOn.equals(Optional.of(dying));
     }
 
-    /** The connection is gone with its node. */
+    /** The connection is gone with its node, or the client gives up that which it had until now. */
     void loseWithNode() {
+        node.run(() -> peer.ifPresent(node.router()::detach));
         resumingOn = Optional.empty();
-        uncertain = busy;
+        resumption.ifPresent(waiting::remove);
+        resuming = false;
+        uncertain |= busy;
         connected = false;
         busy = false;
         connection = Optional.empty();
@@ -148,6 +156,7 @@ public final class Client {
                 var unused = next.router().exit(resumption.peer(), LeaveReason.LEFT);
                 return true;
             }
+            closeFormer(resumption.peer());
             connection = Optional.of(another);
             node = next;
             peer = Optional.of(resumption.peer());
@@ -163,6 +172,13 @@ public final class Client {
         });
     }
 
+    /** Should the node of before not know yet that the session is elsewhere. */
+    private void closeFormer(LocalPeer now) {
+        TestNode former = node;
+        peer.filter(before -> before != now)
+                .ifPresent(before -> former.run(() -> former.router().detach(before)));
+    }
+
     /** What it last asked for was never answered: this is what came of it. */
     private void believe(Resumed resumed) {
         uncertain = false;
@@ -173,6 +189,11 @@ public final class Client {
             settled.add(roster.room());
             update(roster.room(), data.getOrDefault(roster.room(), Payload.of("\"" + id + "\"")));
         }
+    }
+
+    /** How many messages came over a connection of before. */
+    int strays() {
+        return strays;
     }
 
     /** Whether it has a connection. */
@@ -302,9 +323,8 @@ public final class Client {
 
     public Future<Void> unwatch(Name... users) {
         return request(peer -> {
-            node.router().crowds().unwatch(peer, List.of(users));
             witness.unwatches(List.of(users));
-            return Future.succeededFuture();
+            return node.router().crowds().unwatch(peer, List.of(users));
         });
     }
 
@@ -370,6 +390,7 @@ public final class Client {
 
     /** Its session is over, without its doing. */
     void giveUp() {
+        node.run(() -> peer.ifPresent(node.router()::detach));
         leaving = true;
         witness.close();
         settled.clear();
@@ -433,13 +454,16 @@ public final class Client {
 
     /** As a reconnecting client does before it goes on. */
     private void enqueueFirst(Supplier<Future<?>> request) {
-        waiting.addFirst(() -> {
+        resumption.ifPresent(waiting::remove);
+        Runnable first = () -> {
             busy = true;
             request.get().onComplete(done -> {
                 busy = false;
                 next();
             });
-        });
+        };
+        resumption = Optional.of(first);
+        waiting.addFirst(first);
         resuming = true;
         next();
     }

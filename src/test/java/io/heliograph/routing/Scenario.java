@@ -208,7 +208,7 @@ final class Scenario {
         client.resume(any(cluster.nodes()))
                 .onSuccess(found -> {
                     ifStrict(() -> promises.afterResume(client));
-                    if (!found && !client.isLeaving()) {
+                    if (!found && !client.isLeaving() && !client.isConnected()) {
                         if (strict) {
                             complain(client.id() + " could not be resumed");
                         }
@@ -318,6 +318,11 @@ final class Scenario {
 
     private void check() {
         Consistency.differences(cluster, cluster.clients()).forEach(this::complain);
+        if (strict) {
+            cluster.clients().stream()
+                    .filter(client -> client.strays() > 0)
+                    .forEach(client -> complain(client.id() + " was told something over a connection of before"));
+        }
     }
 
     private void ifStrict(Runnable check) {

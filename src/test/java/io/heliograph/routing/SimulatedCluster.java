@@ -126,9 +126,7 @@ final class SimulatedCluster implements TestCluster {
         List<Client> orphans =
                 clients.stream().filter(client -> client.dependsOn(dying)).toList();
         orphans.forEach(Client::loseWithNode);
-        if (windowSeconds == 0) {
-            clients.removeAll(orphans);
-        }
+        clients.removeIf(client -> orphans.contains(client) && (windowSeconds == 0 || client.isLeaving()));
         for (Node other : nodes.values()) {
             long noticed = simulation.between(100 * Simulation.MILLI, Simulation.SECOND);
             simulation.after(noticed, () -> other.run(() -> other.link.nodeVanishes(dying.id())));

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SimulationTest {
     private static final int SEEDS = Integer.getInteger("heliograph.simulation.seeds", 300);
+    private static final int WINDOW_SECONDS = 20;
     private static final int FIRST = Integer.getInteger("heliograph.simulation.first", 1);
 
     static Stream<Arguments> conditions() {
@@ -36,6 +37,25 @@ class SimulationTest {
                 Arguments.of("two nodes that do not hear each other", Weather.CALM, Trouble.CUT),
                 Arguments.of("a node that is cut off and comes back", Weather.CALM, Trouble.ISOLATION),
                 Arguments.of("a node that is cut off in a storm", Weather.STORM, Trouble.ISOLATION));
+    }
+
+    /** Nothing is lost on the way between nodes, so every relay that was answered with ok must arrive, once and in order. */
+    static Stream<Arguments> conditionsForResumes() {
+        return Stream.of(
+                Arguments.of("calm", Weather.CALM, Trouble.NONE),
+                Arguments.of("uneven delays", Weather.UNEVEN, Trouble.NONE));
+    }
+
+    @ParameterizedTest(name = "with resumed sessions, under {0}")
+    @MethodSource("conditionsForResumes")
+    void everyPromiseIsKeptToThoseWhoComeBack(String name, Weather weather, Trouble trouble) {
+        List<String> failures = new ArrayList<>();
+        for (int seed = FIRST; seed < FIRST + SEEDS && failures.size() < 3; seed++) {
+            Scenario.play(seed, weather, trouble, WINDOW_SECONDS).stream()
+                    .limit(1)
+                    .forEach(failures::add);
+        }
+        assertEquals(List.of(), failures, name);
     }
 
     @ParameterizedTest(name = "under {0}")

@@ -79,12 +79,10 @@ public final class Witness {
         this.complaints = complaints;
     }
 
-    /** {@code current} says whether it came over the connection that the client has now. */
-    synchronized void deliver(ServerMessage message, boolean current) {
+    synchronized void deliver(ServerMessage message) {
         if (gone) {
             return;
         }
-        require(current, message, "came over a connection of before");
         told.add(message);
         if (message instanceof Joined joined) {
             joined(joined);
@@ -105,7 +103,10 @@ public final class Witness {
             require(watched.contains(presence.user()), presence, "not watched");
             presences.put(presence.user(), presence.peers());
         } else if (message instanceof Ringing ringing) {
-            require(calls.put(ringing.call(), CallState.MADE) == null, ringing, "not a new call");
+            require(
+                    calls.put(ringing.call(), CallState.MADE) == null || listed.remove(ringing.call()),
+                    ringing,
+                    "not a new call");
         } else if (message instanceof Ring ring) {
             require(
                     calls.put(ring.call(), CallState.RINGS) == null || listed.remove(ring.call()),
