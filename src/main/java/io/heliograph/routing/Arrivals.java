@@ -35,6 +35,9 @@ final class Arrivals {
     // Owned by the node's context.
     private final Map<NodeId, Map<LocalPeer, NodeRequest.Arrived>> untold = new HashMap<>();
 
+    /** Of each peer one after the other, so that the one asked for last has the session. */
+    private final Map<PeerId, Future<?>> resumes = new HashMap<>();
+
     Arrivals(
             Census census,
             NodeLink link,
@@ -54,11 +57,14 @@ final class Arrivals {
 
     /** Goes on with the session that {@code token} opens; empty where it is over. */
     Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
-        return census.settled(token.peer())
-                .transform(settled -> records.claim(token)
-                        .compose(claimed -> claimed.isEmpty()
-                                ? Future.succeededFuture(Optional.empty())
-                                : goOn(claimed.get(), receiver).map(Optional::of)));
+        PeerId peer = token.peer();
+        Future<?> earlier = resumes.getOrDefault(peer, Future.succeededFuture());
+        Future<Optional<Resumption>> resumed = earlier.transform(ended -> records.claim(token, receiver)
+                .compose(claimed -> claimed.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : goOn(claimed.get(), receiver).map(Optional::of)));
+        resumes.put(peer, resumed);
+        return resumed.onComplete(ended -> resumes.remove(peer, resumed));
     }
 
     private Future<Resumption> goOn(Records.Claimed claimed, Receiver receiver) {

@@ -15,4 +15,7 @@ public interface Receiver {
      * @return completes when all that the client had sent has taken effect, or a second later; never fails
      */
     Future<Void> supersede();
+
+    /** Whether its client is still there, as far as is known. */
+    boolean isOpen();
 }

@@ -82,50 +82,49 @@ final class Records {
         return Optional.ofNullable(known.get(peer));
     }
 
-    /** Claims the session that {@code token} opens; empty where there is none. */
-    Future<Optional<Claimed>> claim(SessionToken token) {
-        return claim(token, SessionToken.random(token.peer()), ATTEMPTS_MAX);
+    /**
+     * Claims the session that {@code token} opens; empty where there is none. Fails where it was claimed elsewhere meanwhile, or
+     * where nobody is there any more to go on with it: its client may be trying elsewhere.
+     */
+    Future<Optional<Claimed>> claim(SessionToken token, Receiver receiver) {
+        return claim(token, receiver, SessionToken.random(token.peer()), Optional.empty(), ATTEMPTS_MAX);
     }
 
-    private Future<Optional<Claimed>> claim(SessionToken token, SessionToken next, int attempts) {
-        if (attempts == 0) {
+    private Future<Optional<Claimed>> claim(
+            SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
+        if (attempts <= 0) {
             return Future.failedFuture(unavailable());
         }
         PeerId peer = token.peer();
         return directory.findSession(peer).transform(found -> {
             if (found.failed()) {
-                return claim(token, next, attempts - 2 < 0 ? 0 : attempts - 2);
+                return claim(token, receiver, next, tried, attempts - 2);
             }
             Optional<SessionRecord> before = found.result().filter(record -> record.isOpenedBy(token.hash()));
             if (before.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());
             }
-            if (before.get().key().equals(next.hash())) {
-                return claimed(peer, before.get(), before.get(), next);
+            SessionRecord record = before.get();
+            if (tried.isPresent() && record.key().equals(next.hash())) {
+                return claimed(tried.get());
             }
-            SessionRecord now = before.get().claimedBy(self, token.hash(), next.hash());
+            boolean overtaken = tried.filter(claim -> claim.before().epoch() < record.epoch())
+                    .isPresent();
+            if (overtaken || !receiver.isOpen()) {
+                return Future.failedFuture(new Refusal(ErrorCode.UNAVAILABLE, "session: resumed elsewhere"));
+            }
+            Claimed wanted = new Claimed(record, record.claimedBy(self, token.hash(), next.hash()), next);
             return directory
-                    .replaceSession(peer, before, Optional.of(now))
+                    .replaceSession(peer, before, Optional.of(wanted.now()))
                     .transform(replaced -> replaced.succeeded() && replaced.result()
-                            ? claimed(peer, before.get(), now, next)
-                            : isMade(peer, now)
-                                    .compose(made -> made
-                                            ? claimed(peer, before.get(), now, next)
-                                            : claim(token, next, attempts - 1)));
+                            ? claimed(wanted)
+                            : claim(token, receiver, next, Optional.of(wanted), attempts - 1));
         });
     }
 
-    private Future<Optional<Claimed>> claimed(
-            PeerId peer, SessionRecord before, SessionRecord now, SessionToken token) {
-        known.put(peer, now);
-        return Future.succeededFuture(Optional.of(new Claimed(before, now, token)));
-    }
-
-    private Future<Boolean> isMade(PeerId peer, SessionRecord now) {
-        return directory
-                .findSession(peer)
-                .map(found -> found.equals(Optional.of(now)))
-                .otherwise(false);
+    private Future<Optional<Claimed>> claimed(Claimed claimed) {
+        known.put(claimed.token().peer(), claimed.now());
+        return Future.succeededFuture(Optional.of(claimed));
     }
 
     /** Records what the peer has now; completes when that was tried: what fails is tried again later. */

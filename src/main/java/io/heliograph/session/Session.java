@@ -163,6 +163,11 @@ public final class Session implements Receiver {
         return superseded.future();
     }
 
+    @Override
+    public boolean isOpen() {
+        return ending.isEmpty();
+    }
+
     /** For logs: the peer, once there is one. */
     @Override
     public String toString() {

@@ -82,6 +82,11 @@ public final class Client {
         public Future<Void> supersede() {
             return unacknowledged == 0 ? Future.succeededFuture() : acknowledged.future();
         }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
     }
 
     /** Enters a new peer on {@code node}. */
