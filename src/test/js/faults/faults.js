@@ -19,6 +19,7 @@
  * @property {boolean} [parts] servers that live cannot hear each other
  * @property {boolean} [bars] clients may be kept from every server they try
  * @property {boolean} [kills] takes servers away for a while
+ * @property {boolean} [passes] is over as soon as it has struck
  */
 /**
  * @typedef {object} Place
@@ -43,7 +44,6 @@ export const FAULTS = {
   },
   'kill-two': {
     kills: true,
-    bars: true,
     async strike({ machine, other }) {
       await Promise.all([machine.kill(), other.kill()]);
       return async () => {
@@ -102,6 +102,7 @@ export const FAULTS = {
     },
   },
   reset: {
+    passes: true,
     async strike({ machine }) {
       await machine.resetClients();
       return async () => {};
@@ -109,6 +110,7 @@ export const FAULTS = {
   },
   /** Many clients lose their connections at once. */
   blip: {
+    passes: true,
     async strike({ fleet, machine, lab, part }) {
       await fleet.cut(lab.machines.indexOf(machine), part);
       return async () => {};

@@ -32,9 +32,10 @@ export function round(seed, number, { kinds, window, brief }) {
     const kind = index === 0 ? deck[number % deck.length] : drawn;
     const machine = Math.floor(random() * MACHINES);
     const other = (machine + 1 + Math.floor(random() * (MACHINES - 1))) % MACHINES;
-    const { kills = false, parts = false } = FAULTS[kind];
+    const { kills = false, parts = false, passes = false } = FAULTS[kind];
     const long = random() < 0.4 && !kills && !brief; // a server that is gone takes some seconds to come back in any case
-    const seconds = long ? window + DETECTION + random() * 4 : 0.2 + random() * (window - 1);
+    const lasting = long ? window + DETECTION + random() * 4 : 0.2 + random() * (window - 1);
+    const seconds = passes ? 0 : lasting;
     const pause = random() * FIRST_WITHIN;
     const part = random();
     // What takes servers away or parts them comes alone; everything else may come at any time.

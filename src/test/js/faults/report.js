@@ -16,7 +16,7 @@ export function table(judge, rounds, { operations, delivery }) {
   const { pairs, casts, rosters, calls, lives } = judge;
   const rows = [
     ['operations', listed(operations)],
-    ['relays with to', `${pairs.counts.sent} sent, ${pairs.counts.got} arrived, ${pairs.counts.failed} refused`],
+    ['relays with to', `${pairs.counts.sent} sent, ${pairs.counts.got} arrived, ${pairs.counts.failed} refused, ${pairs.counts.excused} given up in a long partition`],
     ['library', `${delivery.resent} sent again, ${delivery.duplicates} duplicates dropped, ${delivery.pending} not acknowledged`],
     ['other relays', `${casts.counts.heard} arrived, ${casts.counts.missed} missed`],
     ['told as dropped', listed(judge.dropped) || 'none'],

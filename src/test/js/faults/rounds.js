@@ -1,6 +1,8 @@
 // @ts-check
 /** Plays the rounds of a plan: operations and faults at once, then a rest in which everything has to agree. */
 
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { disagreement } from './judge/agreement.js';
 import { halfOver } from './judge/calls.js';
 import { FAULTS } from './faults.js';
@@ -8,7 +10,6 @@ import { FAULTS } from './faults.js';
 /** @typedef {import('./faults.js').Planned} Planned */
 /** @typedef {import('./clients/events.js').Snapshot} Snapshot */
 
-const AGREE_WITHIN = 30_000;
 const PROBE_WITHIN = 5_000;
 const LOOK_EVERY = 250;
 
@@ -24,6 +25,8 @@ export class Rounds {
   #fleet;
   #judge;
   #say;
+  #agreeWithin;
+  #folder;
   #probe = 0;
 
   /**
@@ -31,12 +34,15 @@ export class Rounds {
    * @param {import('./clients/fleet.js').Fleet} fleet
    * @param {import('./judge/judge.js').Judge} judge
    * @param {(line: string) => void} say
+   * @param {{agreeWithin: number, folder: string}} options milliseconds; where to write what did not agree
    */
-  constructor(lab, fleet, judge, say) {
+  constructor(lab, fleet, judge, say, { agreeWithin, folder }) {
     this.#lab = lab;
     this.#fleet = fleet;
     this.#judge = judge;
     this.#say = say;
+    this.#agreeWithin = agreeWithin;
+    this.#folder = folder;
   }
 
   /** @param {import('./plan.js').Round} round */
@@ -67,14 +73,22 @@ export class Rounds {
       await pause(LOOK_EVERY);
       snapshots = await this.#fleet.snapshots();
       problem = await this.#problem(snapshots);
-    } while (problem && performance.now() - begun < AGREE_WITHIN);
+    } while (problem && performance.now() - begun < this.#agreeWithin);
     if (!problem) this.agreedAfter.push(Math.round(performance.now() - begun));
     const named = snapshots.filter(({ client, peer = '-' }) => problem?.includes(peer) || problem?.includes(`client ${client} `));
     if (problem) {
-      this.#judge.violate('not agreed', `still after ${AGREE_WITHIN} ms: ${problem}`, named.map(({ client }) => client), named.map(({ peer = '-' }) => peer));
+      await this.#write(problem, snapshots);
+      this.#judge.violate('not agreed', `still after ${this.#agreeWithin} ms: ${problem}`, named.map(({ client }) => client), named.map(({ peer = '-' }) => peer));
     }
     this.#judge.settle();
     await this.#probeAll(snapshots);
+  }
+
+  /** @param {string} problem @param {Snapshot[]} snapshots */
+  async #write(problem, snapshots) {
+    const states = await this.#lab.states().catch(String);
+    const file = join(this.#folder, `disagreement-${this.#probe + 1}.json`);
+    await writeFile(file, JSON.stringify({ problem, at: new Date(), states, snapshots }, undefined, 1));
   }
 
   /** @param {Snapshot[]} snapshots @returns {Promise<string | undefined>} */

@@ -117,7 +117,7 @@ const snapshot = (client, fields) => ({
 const sessions = { p1: 'n.0', p2: 'n.0' };
 /** @param {Record<string, any>} [node] @param {Record<string, any>} [directory] */
 const state = (node, directory) => [{
-  nodes: [{ node: 'n.0', peers: ['p1', 'p2'], rooms: {}, calls: { made: {}, incoming: {} }, ...node }],
+  nodes: [{ node: 'n.0', peers: ['p1', 'p2'], away: [], gone: {}, rooms: {}, calls: { made: {}, incoming: {} }, ...node }],
   directory: { sessions, rooms: {}, topics: {}, users: {}, ...directory },
 }];
 const both = [snapshot(1), snapshot(2)];

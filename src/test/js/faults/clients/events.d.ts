@@ -31,8 +31,8 @@ type PeerUpdated = { what: 'peer-updated'; room: string; other: string };
 type PeerLeft = { what: 'peer-left'; room: string; other: string; reason: string };
 /** A frame of a call on the wire; `end`: that of the other side, or the answer to one's own. */
 type CallFrame = { what: 'call'; call: string; step: 'begin' | 'accepted' | 'end' | 'ended-it'; reason?: string };
-/** The server gave up frames of this client. */
-type Dropped = { what: 'dropped'; count: number; reason: string };
+/** The server gave up frames of this client, or the library did (`unconfirmed`). */
+type Dropped = { what: 'dropped'; to?: string; count: number; reason: string };
 /** The state of the connection, for time lines. */
 type Line = { what: 'line'; state: string; code?: number };
 

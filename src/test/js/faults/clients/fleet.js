@@ -102,7 +102,7 @@ export class Fleet {
       for (const [key, value] of Object.entries(part)) total[key] = (total[key] ?? 0) + value;
       return total;
     }, {});
-    return { operations: sum(all.map(each => each.operations)), delivery: /** @type {any} */ (sum(all.map(each => each.delivery))) };
+    return { operations: sum(all.map(each => each.operations)), delivery: /** @type {Counts['delivery']} */ (sum(all.map(each => each.delivery))) };
   }
 
   end() {

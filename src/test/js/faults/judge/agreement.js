@@ -76,8 +76,10 @@ function ofSessions(snapshots, states) {
   const clients = Object.fromEntries(snapshots.map(({ peer }) => [peer, 1]));
   /** @type {Record<string, number>} */
   const nodes = {};
-  for (const node of states.flatMap(state => state.nodes)) {
-    for (const peer of Array.isArray(node.peers) ? node.peers : Object.keys(node.peers)) nodes[peer] = (nodes[peer] ?? 0) + 1;
+  for (const { node, peers, away, gone } of states.flatMap(state => state.nodes)) {
+    for (const peer of peers) nodes[peer] = (nodes[peer] ?? 0) + 1;
+    if (away.length > 0) return `away on node ${node}: ${away}`;
+    if (size(gone) > 0) return `gone for node ${node}: ${JSON.stringify(gone)}`;
   }
   const onNodes = difference(clients, nodes);
   if (onNodes) return `peers on all nodes: ${onNodes}`;

@@ -45,7 +45,7 @@ export class Judge {
     const violation = (...found) => this.violate(...found);
     this.troubles = new Troubles(window, settles);
     this.lives = new Lives(this.troubles, violation);
-    this.pairs = new Pairs(this.lives, violation);
+    this.pairs = new Pairs(this.lives, this.troubles, violation);
     this.casts = new Casts(violation);
     this.rosters = new Rosters(this.lives, this.troubles, window, violation);
     this.seats = new Seats(this.lives, this.troubles, violation);

@@ -1,5 +1,8 @@
 // @ts-check
-/** Relays with `to`: from one session to another none is lost, doubled or out of order. */
+/**
+ * Relays with `to`: from one session to another none is lost, doubled or out of order. Only while servers were parted for longer
+ * than the window may they be given up, and the sender is told.
+ */
 
 import { Sequence } from './sequence.js';
 
@@ -11,18 +14,25 @@ import { Sequence } from './sequence.js';
  * @property {number} sent the highest number
  * @property {Sequence} got
  * @property {Map<number, string>} failed the library said so, by its code
+ * @property {number} excused how many were given up, and told, while servers were parted for long
  */
 
 export class Pairs {
   /** @type {Map<string, Pair>} */
   #pairs = new Map();
   #lives;
+  #troubles;
   #violation;
-  counts = { sent: 0, got: 0, failed: 0 };
+  counts = { sent: 0, got: 0, failed: 0, excused: 0 };
 
-  /** @param {import('./lives.js').Lives} lives @param {import('./judge.js').Violate} violation */
-  constructor(lives, violation) {
+  /**
+   * @param {import('./lives.js').Lives} lives
+   * @param {import('./troubles.js').Troubles} troubles
+   * @param {import('./judge.js').Violate} violation
+   */
+  constructor(lives, troubles, violation) {
     this.#lives = lives;
+    this.#troubles = troubles;
     this.#violation = violation;
   }
 
@@ -36,7 +46,12 @@ export class Pairs {
     }
     if (event.what === 'failed') {
       this.counts.failed++;
-      this.#pair(peer, event.to).failed.set(event.n, event.code);
+      const pair = this.#pair(peer, event.to);
+      pair.failed.set(event.n, event.code);
+      if (this.#troubles.parted(event.at)) pair.excused++;
+    }
+    if (event.what === 'dropped' && event.to !== undefined && this.#troubles.parted(event.at)) {
+      this.#pair(peer, event.to).excused += event.count;
     }
     if (event.what === 'got') {
       this.counts.got++;
@@ -50,7 +65,7 @@ export class Pairs {
   missing() {
     for (const pair of this.#pairs.values()) {
       const numbers = this.#absent(pair).filter(n => !pair.failed.has(n));
-      if (numbers.length > 0) return `${numbers.join(' ')} of ${pair.sent} from ${pair.from} to ${pair.to}`;
+      if (numbers.length > pair.excused) return `${numbers.join(' ')} of ${pair.sent} from ${pair.from} to ${pair.to}`;
     }
     return undefined;
   }
@@ -59,14 +74,17 @@ export class Pairs {
   settle() {
     for (const pair of this.#pairs.values()) {
       const absent = this.#absent(pair);
+      const excused = absent.length <= pair.excused;
+      if (excused) this.counts.excused += absent.length;
       const lost = absent.filter(n => !pair.failed.has(n));
-      if (lost.length > 0) this.#violation('lost', `${lost.join(' ')} of ${pair.sent} from ${pair.from} to ${pair.to}`, ...this.#about(pair));
+      if (lost.length > 0 && !excused) this.#violation('lost', `${lost.join(' ')} of ${pair.sent} from ${pair.from} to ${pair.to}`, ...this.#about(pair));
       const refused = absent.filter(n => pair.failed.has(n)).map(n => `${n} (${pair.failed.get(n)})`);
-      if (refused.length > 0 && this.#bothLive(pair)) {
+      if (refused.length > 0 && !excused && this.#bothLive(pair)) {
         this.#violation('refused', `${refused.join(' ')} of ${pair.sent} from ${pair.from} to ${pair.to}`, ...this.#about(pair));
       }
       pair.got.giveUp(this.#bothLive(pair) ? pair.sent : pair.got.highest);
       pair.failed.clear();
+      pair.excused = 0;
     }
   }
 
@@ -103,7 +121,7 @@ export class Pairs {
   /** @param {string} from @param {string} to */
   #pair(from, to) {
     const key = `${from} > ${to}`;
-    const pair = this.#pairs.get(key) ?? { from, to, sent: 0, got: new Sequence(), failed: new Map() };
+    const pair = this.#pairs.get(key) ?? { from, to, sent: 0, got: new Sequence(), failed: new Map(), excused: 0 };
     this.#pairs.set(key, pair);
     return pair;
   }

@@ -120,7 +120,8 @@ export class Rosters {
     if (!end || end.how === 'replaced' && at > end.until + SLACK + this.#window) {
       return this.#violation('left though there', seen, ...about);
     }
-    if (reason === 'lost' && at - end.at < this.#window - SLACK) {
+    // Who was away itself is told of all who left meanwhile as if they were lost.
+    if (reason === 'lost' && end.how !== 'closed' && at - end.at < this.#window - SLACK) {
       this.#violation('given up too early', `${seen}, ${((at - end.at) / 1000).toFixed(1)} s after it was there`, ...about);
     }
     if (reason === 'left' && end.how !== 'closed') this.#violation('said to have left', seen, ...about);

@@ -1,7 +1,7 @@
 // @ts-check
 /** Three machines, a balancer that asks for their readiness, and a host for clients. */
 
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, until } from '../../e2e/server.js';
 import { HTTP_PORT, Machine } from './machine.js';
@@ -50,7 +50,7 @@ export class Lab {
       INSTANCES: instances,
       SESSION_HEARTBEAT: heartbeat,
       CALLS_RING: 10,
-      ...(await hasWindow() ? { SESSION_WINDOW: window } : {}),
+      SESSION_WINDOW: window,
       ...settings,
     };
     lab.machines = hosts.map(host => new Machine(host, members, all, folder));
@@ -106,9 +106,4 @@ ${servers.join('\n')}
     const haproxy = new Child(...host.on('haproxy', ['-db', '-f', file]));
     haproxy.exited.then(([code]) => console.error(`haproxy: exit code ${code}:\n${haproxy.log.join('\n')}`), () => {});
   }
-}
-
-/** Whether the servers know the key yet. */
-async function hasWindow() {
-  return /^  window:/m.test(await readFile(join(import.meta.dirname, '../../../../../conf/heliograph.yaml'), 'utf8'));
 }

@@ -40,7 +40,7 @@ export class LibraryClient {
   }
 
   get resent() {
-    return /** @type {any} */ (this.#client).delivery?.resent ?? 0;
+    return this.#client.delivery.resent;
   }
 
   /** @param {number} part which of the others, from 0 to just below 1 */

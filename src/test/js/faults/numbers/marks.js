@@ -43,7 +43,6 @@ process.exit(0);
 async function unmarked(survivors, gone) {
   const states = await Promise.all(survivors.map(survivor => survivor.state())).catch(() => undefined);
   if (!states) return Infinity; // it has not answered in time
-  const members = states.flatMap(state => state.nodes)
-    .flatMap(({ rooms }) => Object.values(rooms)).flatMap(({ roster }) => Object.values(roster));
-  return members.filter(({ node, away }) => gone.includes(node) && !away).length;
+  return states.flatMap(state => state.nodes).flatMap(node => Object.values(node.rooms).flatMap(({ roster }) => Object.values(roster))
+    .filter(member => gone.includes(member.node) && node.gone[member.node] === undefined)).length;
 }
