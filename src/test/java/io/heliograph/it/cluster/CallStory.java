@@ -149,7 +149,7 @@ final class CallStory {
     private Future<Void> vanish(List<TestClient> clients) {
         silent.addAll(clients);
         List<Future<Void>> gone = new ArrayList<>();
-        clients.forEach(client -> gone.add(client.vanish()));
+        clients.forEach(client -> gone.add(client.cut()));
         return Future.join(gone).mapEmpty();
     }
 }

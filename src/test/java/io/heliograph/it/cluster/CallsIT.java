@@ -26,6 +26,9 @@ class CallsIT {
     private static final int CALLS = 1_000;
     private static final int DEVICES_MAX = 3;
     private static final int RING_SECONDS = 15;
+    /** Who vanishes is lost before a call has rung too long. */
+    private static final int WINDOW_SECONDS = 3;
+
     private static final Duration ENDED_WITHIN = Duration.ofSeconds(45);
 
     private final TestClients clients = new TestClients();
@@ -34,7 +37,13 @@ class CallsIT {
     private TestCluster start(int processes) {
         TestCluster cluster = TestCluster.start(
                 processes,
-                Map.of("HELIOGRAPH_INSTANCES", "2", "HELIOGRAPH_CALLS_RING", Integer.toString(RING_SECONDS)));
+                Map.of(
+                        "HELIOGRAPH_INSTANCES",
+                        "2",
+                        "HELIOGRAPH_CALLS_RING",
+                        Integer.toString(RING_SECONDS),
+                        "HELIOGRAPH_SESSION_WINDOW",
+                        Integer.toString(WINDOW_SECONDS)));
         opened = Optional.of(cluster);
         return cluster;
     }
@@ -120,7 +129,7 @@ class CallsIT {
     }
 
     @Test
-    void whenANodeDiesItsCallsAreLostAndItsUsersOffline() {
+    void whenANodeDiesAndNobodyComesBackItsCallsAreLostAndItsUsersOffline() {
         TestCluster cluster = start(3);
         List<Integer> ports = cluster.ports();
         TestClient watcher = clients.enter(ports.get(0), "watcher");

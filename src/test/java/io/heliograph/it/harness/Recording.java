@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** Everything that came from somewhere, in order, to be looked through or waited for. From any thread. */
@@ -13,10 +14,12 @@ public final class Recording<T> {
 
     private final List<T> items = new ArrayList<>();
     private final List<Waiting<T>> waitings = new ArrayList<>();
+    private Consumer<T> follower = item -> {};
 
     void add(T item) {
         List<Waiting<T>> satisfied = new ArrayList<>();
         synchronized (this) {
+            follower.accept(item);
             items.add(item);
             for (Waiting<T> waiting : waitings) {
                 if (waiting.wanted.test(item)) {
@@ -26,6 +29,12 @@ public final class Recording<T> {
             waitings.removeAll(satisfied);
         }
         satisfied.forEach(waiting -> waiting.found.complete(item));
+    }
+
+    /** Has {@code follower} told of everything, what has come already included, in order; of one at a time. */
+    synchronized void follow(Consumer<T> each) {
+        items.forEach(each);
+        follower = each;
     }
 
     /** The first item that is as wanted, be it there already or still to come. */

@@ -2,6 +2,7 @@ package io.heliograph.it.harness;
 
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -14,14 +15,21 @@ public final class Roster {
     private Roster() {}
 
     /**
-     * Replays what {@code client} was told since it last joined. Fails where it was told nonsense: of a peer that came twice, or
-     * that left without having come.
+     * Replays what {@code client} was told since it last joined or came back. Fails where it was told nonsense: of a peer that came
+     * twice, or that left without having come.
      */
     public static SortedMap<String, Long> seenBy(TestClient client, String room) {
         SortedMap<String, Long> roster = new TreeMap<>();
         boolean inside = false;
         for (TestClient.Received received : client.frames().all()) {
             JsonObject frame = received.json();
+            for (JsonObject told : roomsOf(frame)) {
+                if (room.equals(told.getString("room"))) {
+                    inside = true;
+                    roster.putAll(before(told));
+                    roster.put(client.peer(), told.getLong("order"));
+                }
+            }
             if (!room.equals(frame.getString("room")) || "error".equals(received.type())) {
                 continue;
             }
@@ -68,6 +76,14 @@ public final class Roster {
             }
         }
         return found;
+    }
+
+    /** What a {@code welcome} of a session that goes on tells of its rooms. */
+    private static List<JsonObject> roomsOf(JsonObject frame) {
+        JsonArray rooms = frame.getJsonArray("rooms");
+        return rooms == null
+                ? List.of()
+                : rooms.stream().map(JsonObject.class::cast).toList();
     }
 
     private static Map<String, Long> before(JsonObject joined) {

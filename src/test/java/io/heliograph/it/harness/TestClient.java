@@ -1,16 +1,20 @@
 package io.heliograph.it.harness;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.ClientWebSocket;
 import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.internal.http.WebSocketInternal;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
-/** A client that speaks the native dialect, records all it receives, and can wait for it. */
+/** A client that speaks the native dialect over one connection, records all it receives, and can wait for it. */
 public final class TestClient {
 
     /** A frame as it came. */
@@ -29,42 +33,71 @@ public final class TestClient {
         }
     }
 
-    private static final short UNKNOWN_CLOSE_CODE = 4_999;
+    /** The connection. */
+    interface Wire {
+        /** Completes when the frame was written. */
+        Future<Void> send(String frame);
 
-    private final ClientWebSocket socket;
+        /** Ends it as a page does that goes away. */
+        Future<Void> close();
+
+        /** Breaks it off without a word. */
+        Future<Void> cut();
+    }
+
+    private final Wire wire;
     private final Recording<Received> frames = new Recording<>();
-    private final CompletableFuture<String> peer = new CompletableFuture<>();
+    private final CompletableFuture<JsonObject> welcome = new CompletableFuture<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final AtomicInteger ids = new AtomicInteger();
 
-    private TestClient(ClientWebSocket socket) {
-        this.socket = socket;
-        socket.textMessageHandler(text -> receive(new Received(new JsonObject(text), text, System.nanoTime())));
+    private TestClient(Wire wire) {
+        this.wire = wire;
+    }
+
+    static Future<TestClient> overWebSocket(WebSocketClient webSocketClient, int port) {
+        ClientWebSocket socket = webSocketClient.webSocket();
+        TestClient client = new TestClient(new WebSocketWire(socket));
+        socket.textMessageHandler(client::receive);
         socket.exceptionHandler(failure -> {});
         socket.closeHandler(end -> {
             Short code = socket.closeStatusCode();
-            closed.complete(code == null ? 1006 : code.intValue());
+            client.closed.complete(code == null ? 1006 : code.intValue());
         });
-    }
-
-    static Future<TestClient> connect(WebSocketClient webSocketClient, int port) {
-        TestClient client = new TestClient(webSocketClient.webSocket());
         WebSocketConnectOptions options = new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(port)
                 .setURI("/v1/ws")
                 .addSubProtocol("heliograph.v1");
-        return client.socket.connect(options).map(connected -> client);
+        return socket.connect(options).map(connected -> client);
+    }
+
+    static TestClient overSockJs(int port) {
+        SockJsClient sockJs = SockJsClient.open(port);
+        TestClient client = new TestClient(new SockJsWire(sockJs));
+        sockJs.frames().follow(frame -> client.receive(frame.encode()));
+        var unused = sockJs.over().thenAccept(over -> client.closed.complete(1006));
+        return client;
     }
 
     /** The id that {@code welcome} gave. */
     public String peer() {
-        return Await.soon(peer, "welcome");
+        return welcome().getString("peer");
+    }
+
+    /** The frame with which its session began, or goes on. */
+    public JsonObject welcome() {
+        return Await.soon(welcome, "welcome");
+    }
+
+    /** With what the session may be resumed. */
+    public String session() {
+        return welcome().getString("session");
     }
 
     /** Sends a frame as it is; the result says that it was written. */
     public Future<Void> send(String frame) {
-        return socket.writeTextMessage(frame);
+        return wire.send(frame);
     }
 
     public Future<Void> send(JsonObject frame) {
@@ -160,23 +193,75 @@ public final class TestClient {
 
     /** Closes with 1000, as a page does that goes away. */
     public Future<Void> close() {
-        return socket.close();
+        return wire.close();
     }
 
-    /** Goes without a goodbye: the server takes a close code that it does not know for a broken connection. */
-    public Future<Void> vanish() {
-        return socket.close(UNKNOWN_CLOSE_CODE);
+    /** Breaks its connection off without a word, as a network does that fails. */
+    public Future<Void> cut() {
+        return wire.cut();
     }
 
-    private void receive(Received received) {
+    private void receive(String text) {
+        Received received = new Received(new JsonObject(text), text, System.nanoTime());
         if (received.type().equals("welcome")) {
-            peer.complete(received.json.getString("peer"));
+            welcome.complete(received.json);
+        } else if (received.type().equals("close")) {
+            closed.complete(received.json.getInteger("code"));
         }
         frames.add(received);
     }
 
     @Override
     public String toString() {
-        return peer.getNow("a stranger");
+        return welcome.isDone() ? peer() : "a stranger";
+    }
+
+    private record WebSocketWire(ClientWebSocket socket) implements Wire {
+        @Override
+        public Future<Void> send(String frame) {
+            return socket.writeTextMessage(frame);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return socket.close();
+        }
+
+        @Override
+        public Future<Void> cut() {
+            Promise<Void> cut = Promise.promise();
+            ((WebSocketInternal) socket).channelHandlerContext().close().addListener(closed -> cut.complete());
+            return cut.future();
+        }
+    }
+
+    /** One request at a time, so that the order is kept. */
+    private static final class SockJsWire implements Wire {
+        private final SockJsClient client;
+        private CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+
+        SockJsWire(SockJsClient client) {
+            this.client = client;
+        }
+
+        @Override
+        public synchronized Future<Void> send(String frame) {
+            byte[] body = new JsonArray().add(frame).encode().getBytes(StandardCharsets.UTF_8);
+            CompletableFuture<Void> sent =
+                    last.thenCompose(before -> client.uploadSoon(body)).thenApply(answer -> null);
+            last = sent.exceptionally(failure -> null);
+            return Future.fromCompletionStage(sent);
+        }
+
+        @Override
+        public Future<Void> close() {
+            return send("{\"type\":\"close\"}");
+        }
+
+        @Override
+        public Future<Void> cut() {
+            client.close();
+            return Future.succeededFuture();
+        }
     }
 }

@@ -15,15 +15,42 @@ public final class TestClients implements AutoCloseable {
 
     private static final int TRIES = 4;
 
+    /** What their connections are. */
+    public enum Transport {
+        WEBSOCKET,
+        WEBSOCKET_OVER_TLS,
+        SOCKJS
+    }
+
     private final Vertx vertx = Vertx.vertx();
-    private final WebSocketClient webSocketClient = vertx.createWebSocketClient(new WebSocketClientOptions()
-            .setMaxConnections(CONNECTIONS_MAX)
-            .setMaxFrameSize(MESSAGE_BYTES_MAX)
-            .setMaxMessageSize(MESSAGE_BYTES_MAX));
+    private final Transport transport;
+    private final WebSocketClient webSocketClient;
+
+    /** Clients over WebSocket. */
+    public TestClients() {
+        this(Transport.WEBSOCKET);
+    }
+
+    public TestClients(Transport transport) {
+        this.transport = transport;
+        this.webSocketClient = vertx.createWebSocketClient(new WebSocketClientOptions()
+                .setSsl(transport == Transport.WEBSOCKET_OVER_TLS)
+                .setTrustAll(true)
+                .setVerifyHost(false)
+                .setMaxConnections(CONNECTIONS_MAX)
+                .setMaxFrameSize(MESSAGE_BYTES_MAX)
+                .setMaxMessageSize(MESSAGE_BYTES_MAX));
+    }
 
     /** A client that is connected and has said nothing yet. */
     public TestClient connect(int port) {
-        return Await.soon(TestClient.connect(webSocketClient, port), "connection");
+        return Await.soon(connectSoon(port), "connection");
+    }
+
+    private Future<TestClient> connectSoon(int port) {
+        return transport == Transport.SOCKJS
+                ? Future.succeededFuture(TestClient.overSockJs(port))
+                : TestClient.overWebSocket(webSocketClient, port);
     }
 
     /** A client with a session. */
@@ -46,8 +73,19 @@ public final class TestClients implements AutoCloseable {
         return enterSoon(port, new JsonObject().put("user", user));
     }
 
-    private Future<TestClient> enterSoon(int port, JsonObject hello) {
-        return TestClient.connect(webSocketClient, port)
+    /** A client that goes on with the session that {@code session} opens, or has a new one where that opens none. */
+    public TestClient resume(int port, String session) {
+        return Await.soon(resumeSoon(port, session), "welcome again");
+    }
+
+    /** The same without waiting for it. */
+    public Future<TestClient> resumeSoon(int port, String session) {
+        return enterSoon(port, new JsonObject().put("resume", session));
+    }
+
+    /** The same with what is to count where the session is over. */
+    public Future<TestClient> enterSoon(int port, JsonObject hello) {
+        return connectSoon(port)
                 .compose(client -> client.askPatiently(hello.put("type", "hello"), TRIES)
                         .map(answer -> {
                             if (!"welcome".equals(answer.getString("type"))) {

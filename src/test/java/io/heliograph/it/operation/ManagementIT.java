@@ -80,9 +80,9 @@ class ManagementIT {
                         "unavailable",
                         "internal")
                 .forEach(code -> expected.add("heliograph_errors_total{code=\"" + code + "\"}"));
-        List.of(1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1011, 1012, 1013)
+        List.of(1000, 1001, 1002, 1003, 1006, 1007, 1008, 1009, 1011, 1012, 1013, 4003)
                 .forEach(code -> expected.add("heliograph_closes_total{code=\"" + code + "\"}"));
-        List.of("overflow", "node-lost", "peer-gone")
+        List.of("overflow", "node-lost", "expired", "peer-gone")
                 .forEach(reason -> expected.add("heliograph_drops_total{reason=\"" + reason + "\"}"));
         expected.removeAll(atFirst.keySet());
         assertEquals(Set.of(), expected);

@@ -148,6 +148,8 @@ class PaceIT {
         try (ServerProcess server = ServerProcess.start(Map.of(
                 "HELIOGRAPH_LIMITS_RATE",
                 "100000",
+                "HELIOGRAPH_SESSION_WINDOW",
+                "1",
                 "JDK_JAVA_OPTIONS",
                 "-Xmx48m -XX:MaxDirectMemorySize=48m -XX:+ExitOnOutOfMemoryError"))) {
             int port = server.ports().http();
@@ -181,7 +183,8 @@ class PaceIT {
 
     @Test
     void manySlowReadersDoNotAddUpToMoreThanTheirOutboxes() {
-        try (ServerProcess server = ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000"))) {
+        try (ServerProcess server =
+                ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_SESSION_WINDOW", "1"))) {
             int port = server.ports().http();
             TestClient sender = clients.enter(port);
             sender.join(ROOM);
@@ -239,7 +242,7 @@ class PaceIT {
     }
 
     private static ServerProcess quickServer() {
-        return ServerProcess.start(Map.of("HELIOGRAPH_SESSION_HEARTBEAT", "1000"));
+        return ServerProcess.start(Map.of("HELIOGRAPH_SESSION_HEARTBEAT", "1000", "HELIOGRAPH_SESSION_WINDOW", "1"));
     }
 
     private static long arrival(TestClient client, int data) {

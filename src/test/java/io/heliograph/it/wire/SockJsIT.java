@@ -49,8 +49,13 @@ class SockJsIT {
 
     @BeforeAll
     static void start() {
-        server = ServerProcess.start(
-                Map.of("HELIOGRAPH_INSTANCES", String.valueOf(INSTANCES), "HELIOGRAPH_LIMITS_RATE", "100000"));
+        server = ServerProcess.start(Map.of(
+                "HELIOGRAPH_INSTANCES",
+                String.valueOf(INSTANCES),
+                "HELIOGRAPH_LIMITS_RATE",
+                "100000",
+                "HELIOGRAPH_SESSION_WINDOW",
+                "0"));
         clients = new TestClients();
     }
 

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,8 +207,11 @@ class SockJsPaceIT {
         }
     }
 
+    /** Where nobody is waited for, so that it is seen at once who is gone. */
     private static ServerProcess start(Map<String, String> environment) {
-        return ServerProcess.start(environment);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("HELIOGRAPH_SESSION_WINDOW", "0");
+        return ServerProcess.start(all);
     }
 
     private TestClient witness(ServerProcess server) {
