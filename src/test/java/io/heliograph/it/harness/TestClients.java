@@ -25,6 +25,7 @@ public final class TestClients implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Transport transport;
     private final WebSocketClient webSocketClient;
+    private final List<TestClient> polling = new ArrayList<>();
 
     /** Clients over WebSocket. */
     public TestClients() {
@@ -48,9 +49,12 @@ public final class TestClients implements AutoCloseable {
     }
 
     private Future<TestClient> connectSoon(int port) {
-        return transport == Transport.SOCKJS
-                ? Future.succeededFuture(TestClient.overSockJs(port))
-                : TestClient.overWebSocket(webSocketClient, port);
+        if (transport != Transport.SOCKJS) {
+            return TestClient.overWebSocket(webSocketClient, port);
+        }
+        TestClient client = TestClient.overSockJs(port);
+        polling.add(client);
+        return Future.succeededFuture(client);
     }
 
     /** A client with a session. */
@@ -107,6 +111,7 @@ public final class TestClients implements AutoCloseable {
 
     @Override
     public void close() {
+        polling.forEach(client -> Await.soon(client.close(), "close frame"));
         Await.soon(vertx.close(), "end of the clients");
     }
 }
