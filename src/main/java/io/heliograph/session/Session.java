@@ -115,7 +115,7 @@ public final class Session implements Receiver {
         if (ending.isPresent()) {
             return;
         }
-        if (state instanceof State.Active active) {
+        if (state instanceof State.Active active && !yielding) {
             router.confirm(active.peer());
         }
         waiting.add(new Waiting(message, readNanos));
