@@ -26,6 +26,7 @@ final class Crowd {
     // Set once.
     private final Group group;
     private final SeatClaims seats;
+    private final Runnable settled;
 
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> here = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ final class Crowd {
 
     Crowd(Group group, NodeId self, Directory directory, Runnable settled) {
         this.group = group;
+        this.settled = settled;
         this.seats = new SeatClaims(directory, self, group, Integer.MAX_VALUE, settled);
     }
 
@@ -208,6 +210,7 @@ final class Crowd {
     /** Nothing more is sent here for it. */
     void release(LocalPeer peer) {
         departing.remove(peer.id());
+        settled.run();
     }
 
     /** Tells the watchers of a change, if there is one. */
