@@ -16,6 +16,7 @@ import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.heliograph.protocol.ServerMessage.PeerUpdated;
 import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Ringing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.HashMap;
@@ -170,7 +171,8 @@ public final class LocalPeer {
         return message instanceof PeerJoined
                 || message instanceof PeerLeft
                 || message instanceof PeerUpdated
-                || message instanceof Presence;
+                || message instanceof Presence
+                || message instanceof Ringing;
     }
 
     /** Delivers now, or keeps it; answers false where there is no room for it, or nobody to come back for it. */
@@ -268,11 +270,13 @@ public final class LocalPeer {
         detach();
     }
 
-    /** This node has it no more. Answers what still waited for it. */
+    /** This node has it no more. Answers what still waited for it, and is to be told wherever it is. */
     List<ServerMessage> end() {
         leaving = true;
         gone.tryComplete();
-        return mailbox.takeAll();
+        return mailbox.takeAll().stream()
+                .filter(message -> !tellsHowThingsAre(message))
+                .toList();
     }
 
     /** What waits for it; it waits here no more. */
