@@ -80,8 +80,12 @@ final class Arrivals {
     }
 
     private Future<Resumption> goOnHere(LocalPeer peer, Records.Claimed claimed, Receiver receiver) {
+        long epoch = claimed.now().epoch();
         peer.claim(LocalPeer.Claim.of(claimed.now()));
         return peer.giveWay().transform(yielded -> {
+            if (peer.epoch() > epoch || peer.isDeparting()) {
+                return Future.failedFuture(new ResumedElsewhere());
+            }
             peer.attach(receiver);
             List<Name> watching = List.copyOf(peer.watched());
             var unused = crowds.watchAgain(peer, watching);

@@ -82,6 +82,11 @@ final class Departures {
 
     /** Another node has claimed the peer. */
     Future<NodeAnswer> handOver(NodeRequest.HandOver request) {
+        // It may be on its way here.
+        return census.settled(request.peer()).transform(settled -> handOverNow(request));
+    }
+
+    private Future<NodeAnswer> handOverNow(NodeRequest.HandOver request) {
         Optional<LocalPeer> here = here(request.peer(), request.epoch());
         if (here.isEmpty()) {
             return Future.succeededFuture(GONE);

@@ -111,7 +111,7 @@ final class Records {
             boolean overtaken = tried.filter(claim -> claim.before().epoch() < record.epoch())
                     .isPresent();
             if (overtaken || !receiver.isOpen()) {
-                return Future.failedFuture(new Refusal(ErrorCode.UNAVAILABLE, "session: resumed elsewhere"));
+                return Future.failedFuture(new ResumedElsewhere());
             }
             Claimed wanted = new Claimed(record, record.claimedBy(self, token.hash(), next.hash()), next);
             return directory

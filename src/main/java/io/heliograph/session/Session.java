@@ -32,6 +32,7 @@ import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
 import io.heliograph.routing.LocalPeer;
 import io.heliograph.routing.Receiver;
+import io.heliograph.routing.ResumedElsewhere;
 import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -277,7 +278,9 @@ public final class Session implements Receiver {
 
     private void answerFailure(ClientMessage message, Throwable failure) {
         Optional<Address> address = message instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
-        if (failure instanceof Refusal refusal) {
+        if (failure instanceof ResumedElsewhere) {
+            outlet.close(CloseReason.RESUMED);
+        } else if (failure instanceof Refusal refusal) {
             refuse(new ServerMessage.Refused(message.id(), refusal, address));
         } else {
             LOG.error("request failed peer={} type={}", this, message.getClass().getSimpleName(), failure);

@@ -120,7 +120,7 @@ class MovingIT {
             Future<TestClient> going = traveller.going(port(random.nextInt(PROCESSES)));
             for (int i = 0; i < SENT_WHILE_MOVING_MAX && !going.isComplete(); i++) {
                 stream.sendToTraveller(1);
-                stream.settle();
+                stream.awaitAnswers();
             }
             Await.soon(going, "welcome after move " + move);
         }
@@ -191,13 +191,18 @@ class MovingIT {
             };
         }
 
-        /** Returns when everything sent has been answered. */
+        /** Returns when everything sent has taken effect. */
         void settle() {
+            awaitAnswers();
+            traveller.now().settle();
+        }
+
+        /** Returns when everything sent to the traveller has been answered. */
+        void awaitAnswers() {
             Await.soon(Future.all(answers), "answers");
             answers.forEach(answer -> assertEquals(
                     "ok", answer.result().getString("type"), answer.result().encode()));
             answers.clear();
-            traveller.now().settle();
         }
 
         void assertArrived() {
