@@ -149,13 +149,15 @@ export class Uplink {
    * @param {Ending} ending
    */
   #lost(connection, ending) {
-    if (connection === this.#next) {
+    const unwelcomed = connection === this.#next;
+    if (unwelcomed) {
       this.#next = undefined;
       if (connection.greeted && this.#current) this.#superseded = true;
     } else {
       this.#current = undefined;
     }
-    const handingOver = ending.code === RESUMED_ELSEWHERE && (this.#next || this.#superseded);
+    // Before its welcome it was overtaken by an earlier try of ours, given up for slow: what that one got, nobody heard.
+    const handingOver = ending.code === RESUMED_ELSEWHERE && (unwelcomed || this.#next || this.#superseded);
     const answer = comeBack(ending.code);
     if (answer === 'never' && !handingOver) return this.#finish(ending);
     if (!this.#current) this.#superseded = false;
