@@ -60,6 +60,8 @@ final class Keys {
     static final Key<Integer> LIMITS_RATE = new Key<>("limits.rate", "200", Kind.number(1, 100_000, "frames a second"));
     static final Key<Integer> LIMITS_ROOMS = new Key<>("limits.rooms", "64", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_CAPACITY = new Key<>("limits.capacity", "250", Kind.number(1, 10_000, ""));
+    static final Key<Integer> LIMITS_OUTBOX =
+            new Key<>("limits.outbox", "4194304", Kind.number(65_536, 1_073_741_824, "bytes"));
 
     static final Key<LogFormat> LOG_FORMAT =
             new Key<>("log.format", "text", Kind.oneOf(List.of(LogFormat.values()), LogFormat::label));
@@ -95,6 +97,7 @@ final class Keys {
             LIMITS_RATE,
             LIMITS_ROOMS,
             LIMITS_CAPACITY,
+            LIMITS_OUTBOX,
             LOG_FORMAT,
             LOG_LEVEL);
 

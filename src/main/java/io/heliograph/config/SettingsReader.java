@@ -179,7 +179,8 @@ final class SettingsReader {
                         get(Keys.LIMITS_FRAME),
                         get(Keys.LIMITS_RATE),
                         get(Keys.LIMITS_ROOMS),
-                        get(Keys.LIMITS_CAPACITY)),
+                        get(Keys.LIMITS_CAPACITY),
+                        get(Keys.LIMITS_OUTBOX)),
                 new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
     }
 

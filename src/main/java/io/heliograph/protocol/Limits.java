@@ -7,8 +7,11 @@ package io.heliograph.protocol;
  * @param framesPerSecond sustained rate of a peer; ten times as many may come at once
  * @param rooms rooms that one peer may be in
  * @param capacity most members of a room, and the default
+ * @param outboxBytes how much may wait to be sent to a peer, in bytes of memory, before its connection is closed
  */
-public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity) {
+public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes) {
+    /** How long a frame may wait to be sent before the connection is closed. */
+    public static final int OUTBOX_SECONDS_MAX = 30;
     /** Deepest nesting of arrays and objects in a frame, the frame itself included. */
     public static final int DEPTH_MAX = 64;
     /** Most topics that one peer may be subscribed to. */

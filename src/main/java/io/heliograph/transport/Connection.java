@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /** One channel of one client: frames in, within the rate; frames out, within the outbox; pings; the end. */
 final class Connection implements Outlet, Channel.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    private static final int OUTBOX_BYTES_MAX = 4 << 20;
     private static final int RATE_PAUSE_MILLIS = 50;
     private static final long HELD_BACK_NANOS_MAX = 10_000_000_000L;
     private static final int CLOSE_MILLIS_MAX = 2_000;
@@ -30,6 +30,7 @@ final class Connection implements Outlet, Channel.Events {
     private final Context context;
     private final Channel channel;
     private final SharedEncoding encoding;
+    private final Outbox outbox;
     private final Session session;
     private final int heartbeatMillis;
     private final long heartbeatTimer;
@@ -43,7 +44,7 @@ final class Connection implements Outlet, Channel.Events {
     private boolean sessionWantsMore = true;
     private boolean rateAllows = true;
     private Optional<CloseReason> closing = Optional.empty();
-    private int outboxBytes;
+    private OptionalLong ageTimer = OptionalLong.empty();
 
     /** {@code sessions} makes the session that speaks through this connection. */
     Connection(
@@ -57,6 +58,7 @@ final class Connection implements Outlet, Channel.Events {
         this.context = vertx.getOrCreateContext();
         this.channel = channel;
         this.encoding = encoding;
+        this.outbox = new Outbox(channel::write, limits.outboxBytes());
         this.heartbeatMillis = heartbeatMillis;
         this.rate = new TokenBucket(limits.framesPerSecond(), System.nanoTime());
         this.session = sessions.apply(this);
@@ -74,13 +76,11 @@ final class Connection implements Outlet, Channel.Events {
         if (closing.isPresent()) {
             return;
         }
-        if (outboxBytes > OUTBOX_BYTES_MAX) {
+        if (outbox.push(encoding.encode(message), System.nanoTime())) {
+            watchAge();
+        } else {
             close(CloseReason.SLOW);
-            return;
         }
-        byte[] frame = encoding.encode(message);
-        outboxBytes += frame.length;
-        channel.write(frame).onComplete(written -> outboxBytes -= frame.length);
     }
 
     @Override
@@ -92,17 +92,20 @@ final class Connection implements Outlet, Channel.Events {
         LOG.debug("connection closing peer={} reason={}", session, reason.label());
         if (reason == CloseReason.RESUMED) {
             // What the client sent before it came back by another way is still to take effect: it ends with its echo.
-            channel.close(reason);
-            vertx.setTimer(RESUMED_CLOSE_MILLIS_MAX, timer -> channel.cut());
+            outbox.afterLast(() -> channel.close(reason));
+            vertx.setTimer(RESUMED_CLOSE_MILLIS_MAX, timer -> cut());
             return;
         }
         // The session may be in the middle of a request or a broadcast: it hears of the end after that.
         context.runOnContext(later -> session.ended(reason));
         if (reason.code() == CloseReason.LOST.code()) {
-            channel.cut();
+            cut();
         } else {
-            channel.close(reason);
-            vertx.setTimer(CLOSE_MILLIS_MAX, timer -> channel.cut());
+            if (reason == CloseReason.SLOW) {
+                outbox.drop();
+            }
+            outbox.afterLast(() -> channel.close(reason));
+            vertx.setTimer(CLOSE_MILLIS_MAX, timer -> cut());
         }
     }
 
@@ -145,8 +148,32 @@ final class Connection implements Outlet, Channel.Events {
     public void closed(int code) {
         CloseReason reason = closing.orElseGet(() -> reasonOf(code));
         closing = Optional.of(reason);
+        outbox.drop();
         vertx.cancelTimer(heartbeatTimer);
+        ageTimer.ifPresent(vertx::cancelTimer);
         session.ended(reason).onComplete(gone);
+    }
+
+    private void cut() {
+        outbox.drop();
+        channel.cut();
+    }
+
+    /** Sees to it that the connection is closed when a frame gets too old, however little comes after it. */
+    private void watchAge() {
+        if (ageTimer.isEmpty() && !outbox.isEmpty()) {
+            long millis = outbox.nanosLeft(System.nanoTime()) / NANOS_PER_MILLI + 1;
+            ageTimer = OptionalLong.of(vertx.setTimer(millis, timer -> checkAge()));
+        }
+    }
+
+    private void checkAge() {
+        ageTimer = OptionalLong.empty();
+        if (outbox.nanosLeft(System.nanoTime()) <= 0) {
+            close(CloseReason.SLOW);
+        } else {
+            watchAge();
+        }
     }
 
     private void receive(byte[] frame, long now) {

@@ -49,7 +49,7 @@ class ConfigurationTest {
                         new Settings.Session(25_000, 45),
                         new Settings.Calls(45),
                         new Settings.Ice(List.of(), Optional.empty()),
-                        new Limits(65_536, 200, 64, 250),
+                        new Limits(65_536, 200, 64, 250, 4_194_304),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
     }
@@ -69,7 +69,7 @@ class ConfigurationTest {
                         Map.of("heliograph.http.port", "1003"))
                 .settings();
         assertEquals(new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off()), settings.http());
-        assertEquals(new Limits(65_536, 21, 12, 250), settings.limits());
+        assertEquals(new Limits(65_536, 21, 12, 250, 4_194_304), settings.limits());
     }
 
     @Test
@@ -100,6 +100,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_CALLS_RING", "7"),
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
+                        Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "65536"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
                         Map.entry("HELIOGRAPH_LOG_LEVEL", "debug")))
                 .settings();
@@ -126,7 +127,7 @@ class ConfigurationTest {
                                         List.of("turn:b:3478?transport=tcp", "turns:10.0.0.1"),
                                         List.of(new Secret("old"), new Secret("new")),
                                         60))),
-                        new Limits(2_048, 1, 2, 3),
+                        new Limits(2_048, 1, 2, 3, 65_536),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);
     }

@@ -117,7 +117,7 @@ class ValuesTest {
                 Optional.empty(),
                 IceGrant.NONE,
                 1_000,
-                new Limits(1, 1, 1, 1));
+                new Limits(1, 1, 1, 1, 1));
         assertFalse(welcome.toString().contains("secret"));
     }
 

@@ -203,7 +203,7 @@ class GoldenFramesTest {
                                 Optional.empty(),
                                 IceGrant.NONE,
                                 25_000,
-                                new Limits(65_536, 200, 64, 250)),
+                                new Limits(65_536, 200, 64, 250, 1)),
                         "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'pAlice.s','resumed':false,'iceServers':[],"
                                 + "'heartbeat':25000,'limits':{'frame':65536,'rooms':64,'rate':200}}"),
                 Arguments.of(
@@ -215,7 +215,7 @@ class GoldenFramesTest {
                                 Optional.empty(),
                                 ICE,
                                 1,
-                                new Limits(1, 2, 3, 4)),
+                                new Limits(1, 2, 3, 4, 5)),
                         "{'type':'welcome','peer':'pAlice','session':'pAlice.s','resumed':false,'iceServers':[{'urls':['stun:s']},"
                                 + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
                                 + "'iceTtl':3600,'heartbeat':1,"
@@ -235,7 +235,7 @@ class GoldenFramesTest {
                                                 new CallState(new CallId("c2"), false, Optional.of(BOB), true)))),
                                 IceGrant.NONE,
                                 1,
-                                new Limits(1, 2, 3, 4)),
+                                new Limits(1, 2, 3, 4, 5)),
                         "{'type':'welcome','re':'1','peer':'pAlice','session':'pAlice.s','resumed':true,'iceServers':[],"
                                 + "'heartbeat':1,'limits':{'frame':1,'rooms':3,'rate':2},"
                                 + "'rooms':[{'room':'standup','capacity':2,'order':7,"

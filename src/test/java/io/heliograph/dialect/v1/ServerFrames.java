@@ -85,7 +85,7 @@ final class ServerFrames {
                 json.getBoolean("resumed") ? Optional.of(resumed(json)) : Optional.empty(),
                 ice(json),
                 json.getInteger("heartbeat"),
-                new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1));
+                new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1, 1));
     }
 
     private static IceGrant ice(JsonObject json) {
