@@ -10,14 +10,21 @@ import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.http.impl.ws.WebSocketFrameImpl;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.util.Optional;
 
 /** Frames over a WebSocket. */
 final class WebSocketChannel implements Channel {
     private static final Buffer EMPTY = Buffer.buffer();
 
+    // Set once.
     private final Context context;
     private final ServerWebSocket socket;
     private final int frameBytesMax;
+
+    // Owned by the node's context.
+    private Future<Void> lastPing = Future.succeededFuture();
+    private Future<Void> lastPong = Future.succeededFuture();
+    private Optional<Buffer> unanswered = Optional.empty();
 
     WebSocketChannel(Vertx vertx, ServerWebSocket socket, int frameBytesMax) {
         this.context = vertx.getOrCreateContext();
@@ -27,7 +34,14 @@ final class WebSocketChannel implements Channel {
 
     @Override
     public void open(Events events) {
-        FrameGuard.install(socket, frameBytesMax, reason -> context.runOnContext(violated -> events.violated(reason)));
+        FrameGuard.install(
+                socket,
+                frameBytesMax,
+                reason -> context.runOnContext(violated -> events.violated(reason)),
+                payload -> context.runOnContext(pinged -> {
+                    events.alive();
+                    answer(payload);
+                }));
         socket.frameHandler(frame -> receive(frame, events));
         socket.pongHandler(pong -> events.alive());
         socket.exceptionHandler(events::failed);
@@ -54,7 +68,9 @@ final class WebSocketChannel implements Channel {
 
     @Override
     public void ping() {
-        socket.writePing(EMPTY);
+        if (lastPing.isComplete()) {
+            lastPing = socket.writePing(EMPTY);
+        }
     }
 
     @Override
@@ -68,8 +84,22 @@ final class WebSocketChannel implements Channel {
         var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
     }
 
+    /** One pong is under way at a time, the latest one that is asked for: RFC 6455, section 5.5.3, allows that. */
+    private void answer(Buffer ping) {
+        if (lastPong.isComplete()) {
+            lastPong = socket.writePong(ping);
+            lastPong.onSuccess(sent -> {
+                Optional<Buffer> next = unanswered;
+                unanswered = Optional.empty();
+                next.ifPresent(this::answer);
+            });
+        } else {
+            unanswered = Optional.of(ping);
+        }
+    }
+
     private static void receive(WebSocketFrame frame, Events events) {
-        if (frame.isClose() || frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
+        if (frame.isClose() || frame.type() == WebSocketFrameType.PONG) {
             events.alive();
         } else if (frame.isText() && frame.isFinal()) {
             events.text(frame.binaryData().getBytes());
