@@ -1,6 +1,7 @@
 package io.heliograph.transport;
 
 import io.heliograph.protocol.CloseReason;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -80,8 +81,13 @@ final class WebSocketChannel implements Channel {
 
     @Override
     public void cut() {
-        // What comes of it is told to the close handler.
-        var unused = ((WebSocketInternal) socket).channelHandlerContext().close();
+        ChannelPipeline pipeline =
+                ((WebSocketInternal) socket).channelHandlerContext().pipeline();
+        if (pipeline.channel().isOpen()) {
+            // Past TLS, which would wait until all that is unsent has been read. The close handler is told what comes
+            // of it.
+            var unused = pipeline.firstContext().close();
+        }
     }
 
     /** One pong is under way at a time, the latest one that is asked for: RFC 6455, section 5.5.3, allows that. */
