@@ -31,6 +31,7 @@ public final class SignalingVerticle extends VerticleBase {
     private static final String WEBSOCKET_PATH = "/v1/ws";
     private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
     private static final int IDLE_MILLIS_MIN = 30_000;
+    private static final int SEND_BUFFER_BYTES = 256 << 10;
     private static final String WEBSOCKET_VERSION = "13";
     private static final int WEBSOCKET_KEY_BYTES = 16;
     private static final String SUBPROTOCOL = "heliograph.v1";
@@ -109,6 +110,8 @@ public final class SignalingVerticle extends VerticleBase {
                 // For connections that ask nothing: a WebSocket is never idle for two heartbeats, since it is pinged.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout(Math.max(IDLE_MILLIS_MIN, 2 * settings.session().heartbeatMillis()))
+                // Linux would let it grow to 4 MiB for each client that does not read, beside the outbox.
+                .setSendBufferSize(SEND_BUFFER_BYTES)
                 .setMaxWebSocketFrameSize(settings.limits().frameBytes())
                 // A few compressed bytes could unfold into a whole frame, and each connection would keep a dictionary.
                 .setPerMessageWebSocketCompressionSupported(false)
