@@ -88,8 +88,14 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     public void up(NodeId node) {
         if (!node.equals(self) && inbound != null) {
             lastEpoch = Math.max(lastEpoch + 1, System.currentTimeMillis());
-            Lane lane =
-                    new Lane(node, inbound, batch -> send(node, batch), self, vertx.getOrCreateContext(), lastEpoch);
+            Context context = vertx.getOrCreateContext();
+            Lane lane = new Lane(
+                    node,
+                    inbound,
+                    batch -> send(node, batch),
+                    self,
+                    task -> context.runOnContext(later -> task.run()),
+                    lastEpoch);
             lanes.put(node, lane);
             lane.hail();
         }
@@ -125,7 +131,8 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     }
 
     private void tick() {
-        lanes.values().forEach(Lane::tick);
+        long now = System.nanoTime();
+        lanes.values().forEach(lane -> lane.tick(now));
         ticks++;
         if (ticks % TICKS_PER_CHECK == 0) {
             membership.isRegistered(address(self)).onSuccess(registered -> {

@@ -6,15 +6,16 @@ import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeLink.Inbound;
 import io.heliograph.routing.NodeRequest;
 import io.heliograph.routing.Unreachable;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,42 +26,50 @@ import org.slf4j.LoggerFactory;
 final class Lane {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
     private static final int UNANSWERED_MAX = 50_000;
+    /** Most bytes unanswered, and most that the bus has not written: there a request stays that was given up. */
+    private static final long BYTES_MAX = 32 << 20;
+
     private static final long ANSWER_WITHIN_NANOS = 2_000_000_000L;
     private static final int TICKS_PER_HAIL = 4;
 
-    private record Unanswered(Promise<NodeAnswer> promise, long deadlineNanos) {}
+    private record Unanswered(Promise<NodeAnswer> promise, long deadlineNanos, int bytes) {}
 
     // Set once.
     private final NodeId node;
     private final NodeId self;
     private final Inbound inbound;
     private final Function<LinkBatch, Future<Void>> send;
-    private final Context context;
+    private final Executor laterTurn;
     private final long epoch;
 
     // Owned by the node's context.
     private final Map<Long, Unanswered> unanswered = new LinkedHashMap<>();
     private List<LinkFrame> outgoing = new ArrayList<>();
+    private long unansweredBytes;
+    private long outgoingBytes;
+    private long unwrittenBytes;
     private boolean up;
     private boolean closed;
     private long batches;
     private long requests;
+    private long requestsSent;
     private long receivedEpoch;
     private long receivedNumber;
     private long ticks;
 
+    /** {@code laterTurn} runs what it is given in a later turn of the node's event loop. */
     Lane(
             NodeId node,
             Inbound inbound,
             Function<LinkBatch, Future<Void>> send,
             NodeId self,
-            Context context,
+            Executor laterTurn,
             long epoch) {
         this.node = node;
         this.inbound = inbound;
         this.send = send;
         this.self = self;
-        this.context = context;
+        this.laterTurn = laterTurn;
         this.epoch = epoch;
     }
 
@@ -75,13 +84,17 @@ final class Lane {
     }
 
     Future<NodeAnswer> ask(NodeRequest request) {
-        if (unanswered.size() >= UNANSWERED_MAX) {
+        if (unanswered.size() >= UNANSWERED_MAX
+                || unansweredBytes >= BYTES_MAX
+                || outgoingBytes + unwrittenBytes >= BYTES_MAX) {
             return Future.failedFuture(new Unreachable(node, DropReason.OVERFLOW));
         }
         Promise<NodeAnswer> promise = Promise.promise();
-        long id = ++requests;
-        unanswered.put(id, new Unanswered(promise, System.nanoTime() + ANSWER_WITHIN_NANOS));
-        say(new LinkFrame.Request(id, request));
+        LinkFrame.Request frame = new LinkFrame.Request(++requests, request);
+        int bytes = LinkWeight.of(frame);
+        unanswered.put(frame.id(), new Unanswered(promise, System.nanoTime() + ANSWER_WITHIN_NANOS, bytes));
+        unansweredBytes += bytes;
+        say(frame);
         return promise.future();
     }
 
@@ -103,17 +116,13 @@ final class Lane {
     }
 
     /** Gives up what has waited too long, and asks again a node that does not hear. Called every 250 ms. */
-    void tick() {
-        long now = System.nanoTime();
-        Iterator<Unanswered> oldestFirst = unanswered.values().iterator();
-        List<Unanswered> late = new ArrayList<>();
-        while (oldestFirst.hasNext()) {
-            Unanswered oldest = oldestFirst.next();
-            if (oldest.deadlineNanos - now > 0) {
+    void tick(long nowNanos) {
+        List<Long> late = new ArrayList<>();
+        for (Map.Entry<Long, Unanswered> oldest : unanswered.entrySet()) {
+            if (oldest.getValue().deadlineNanos - nowNanos > 0) {
                 break;
             }
-            oldestFirst.remove();
-            late.add(oldest);
+            late.add(oldest.getKey());
         }
         late.forEach(this::giveUp);
         ticks++;
@@ -125,9 +134,7 @@ final class Lane {
     /** The other node is gone. */
     void close() {
         closed = true;
-        List<Unanswered> lost = new ArrayList<>(unanswered.values());
-        unanswered.clear();
-        lost.forEach(this::giveUp);
+        List.copyOf(unanswered.keySet()).forEach(this::giveUp);
         if (up) {
             up = false;
             inbound.nodeDown(node);
@@ -143,15 +150,9 @@ final class Lane {
             comeUp();
             answer(request);
         } else if (frame instanceof LinkFrame.Answer answer) {
-            Unanswered asked = unanswered.remove(answer.id());
-            if (asked != null) {
-                asked.promise.complete(answer.body());
-            }
+            settle(answer.id(), asked -> asked.complete(answer.body()));
         } else if (frame instanceof LinkFrame.Failure failure) {
-            Unanswered asked = unanswered.remove(failure.id());
-            if (asked != null) {
-                giveUp(asked);
-            }
+            giveUp(failure.id());
         }
     }
 
@@ -180,32 +181,44 @@ final class Lane {
             return;
         }
         outgoing.add(frame);
+        outgoingBytes += LinkWeight.of(frame);
         if (outgoing.size() == 1) {
-            context.runOnContext(endOfTurn -> flush());
+            laterTurn.execute(this::flush);
         }
     }
 
     private void flush() {
         LinkBatch batch = new LinkBatch(self, epoch, ++batches, outgoing);
+        long bytes = outgoingBytes;
+        long first = requestsSent + 1;
+        long last = requests;
+        requestsSent = requests;
         outgoing = new ArrayList<>();
-        send.apply(batch).onFailure(failure -> {
-            LOG.debug("batch not sent node={} to={} cause={}", self, node, failure.toString());
-            giveUpAll(batch);
+        outgoingBytes = 0;
+        unwrittenBytes += bytes;
+        send.apply(batch).onComplete(written -> {
+            unwrittenBytes -= bytes;
+            if (written.failed()) {
+                LOG.debug(
+                        "batch not sent node={} to={} cause={}",
+                        self,
+                        node,
+                        written.cause().toString());
+                LongStream.rangeClosed(first, last).forEach(this::giveUp);
+            }
         });
     }
 
-    private void giveUpAll(LinkBatch batch) {
-        for (LinkFrame frame : batch.frames()) {
-            if (frame instanceof LinkFrame.Request request) {
-                Unanswered asked = unanswered.remove(request.id());
-                if (asked != null) {
-                    giveUp(asked);
-                }
-            }
-        }
+    private void giveUp(long request) {
+        settle(request, asked -> asked.fail(new Unreachable(node, DropReason.NODE_LOST)));
     }
 
-    private void giveUp(Unanswered asked) {
-        asked.promise.fail(new Unreachable(node, DropReason.NODE_LOST));
+    /** Ends the wait for an answer, if it is still waited for. */
+    private void settle(long request, Consumer<Promise<NodeAnswer>> how) {
+        Unanswered asked = unanswered.remove(request);
+        if (asked != null) {
+            unansweredBytes -= asked.bytes;
+            how.accept(asked.promise);
+        }
     }
 }
