@@ -25,6 +25,8 @@ public final class ServerProcess implements AutoCloseable {
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(40);
     private static final Pattern READY = Pattern.compile("ready http=(\\d+) management=(\\d+) cluster=(\\d+|off)");
 
+    private static final Pattern HISTOGRAM_TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
+
     /** What the ready line says. */
     public record Ports(int http, int management, String cluster) {}
 
@@ -150,6 +152,24 @@ public final class ServerProcess implements AutoCloseable {
                     .findFirst()
                     .orElseThrow();
             return Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    /** What is left on its heap by a collection, in bytes. */
+    public long liveHeapBytes() {
+        String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        try {
+            Process histogram = new ProcessBuilder(jcmd, String.valueOf(process.pid()), "GC.class_histogram").start();
+            return histogram
+                    .inputReader()
+                    .lines()
+                    .map(HISTOGRAM_TOTAL::matcher)
+                    .filter(Matcher::matches)
+                    .mapToLong(total -> Long.parseLong(total.group(1)))
+                    .findFirst()
+                    .orElseThrow();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -131,6 +131,8 @@ class SockJsPaceIT {
             }
             assertEquals("lost", reasonFor(witness, peer));
             assertEquals(1.0, server.management().metrics().get("heliograph_closes_total{code=\"1013\"}"));
+            slow.pollOn();
+            assertEquals(1013, slow.awaitClose());
             int bound = (4 << 20) / 60_000;
             assertTrue(sent >= bound && sent < bound + 10, "closed after " + sent + " messages");
         }
