@@ -87,9 +87,8 @@ final class Arrivals {
                 return Future.failedFuture(new ResumedElsewhere());
             }
             peer.attach(receiver);
-            List<Name> watching = List.copyOf(peer.watched());
-            var unused = crowds.watchAgain(peer, watching);
-            return Future.succeededFuture(resumption(peer, claimed.token()));
+            return crowds.watchAgain(peer, List.copyOf(peer.watched()))
+                    .transform(told -> Future.succeededFuture(resumption(peer, claimed.token())));
         });
     }
 
@@ -257,8 +256,9 @@ final class Arrivals {
                         peer.putFirst(has.queue());
                     },
                     this::recoverCalls);
-            var unused = Future.join(crowds.watchAgain(peer, state.watching()), records.save(peer));
-            return Future.succeededFuture(resumption(peer, claimed.token()));
+            var unused = records.save(peer);
+            return crowds.watchAgain(peer, state.watching())
+                    .transform(told -> Future.succeededFuture(resumption(peer, claimed.token())));
         }
 
         private void recoverCalls() {

@@ -91,6 +91,7 @@ final class Connection implements Outlet, Channel.Events {
         closing = Optional.of(reason);
         LOG.debug("connection closing peer={} reason={}", session, reason.label());
         if (reason == CloseReason.RESUMED) {
+            read();
             // What the client sent before it came back by another way is still to take effect: it ends with its echo.
             outbox.afterLast(() -> channel.close(reason));
             vertx.setTimer(RESUMED_CLOSE_MILLIS_MAX, timer -> cut());
