@@ -126,8 +126,10 @@ test('the call outlives the node that brought it together', limits, async () => 
     return states;
   })));
   await visits.cluster.servers[0].kill();
-  await until('known again', async () => [await ann.peer(), await bob.peer()], now => now.some((name, index) => name !== names[index]));
+  await until('one is cut off', async () => [await ann.signaling(), await bob.signaling()], states => states.some(state => state !== 'online'));
   await until('both on the node left', () => visits.peers(), ([count]) => count === 2);
+  await until('both online', async () => [await ann.signaling(), await bob.signaling()], states => states.every(state => state === 'online'));
+  assert.deepEqual([await ann.peer(), await bob.peer()], names, 'both sessions went on');
   const [[after]] = await Promise.all([ann.seesMoving(1), bob.seesMoving(1)]);
   await until('the same connection goes on', () => ann.others(), ([other]) => other.frames > before.frames);
   assert.equal(after.key, before.key);
