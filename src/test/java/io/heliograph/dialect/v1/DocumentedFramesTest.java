@@ -108,6 +108,7 @@ class DocumentedFramesTest {
                         "left",
                         "offer",
                         "message",
+                        "dropped",
                         "presence",
                         "ringing",
                         "call",
