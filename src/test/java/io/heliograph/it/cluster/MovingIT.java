@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.Consistency;
+import io.heliograph.it.harness.Rivals;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClient.Received;
 import io.heliograph.it.harness.TestClients;
@@ -14,7 +15,6 @@ import io.heliograph.it.harness.TestCluster;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -111,7 +111,7 @@ class MovingIT {
             stream.send(5);
             if (random.nextInt(3) == 0) {
                 stream.settle();
-                away(traveller.now());
+                away(traveller);
                 stream.sendToTraveller(2);
             } else if (transport == Transport.SOCKJS) {
                 // Over SockJS that is sent whose request was answered.
@@ -249,7 +249,7 @@ class MovingIT {
         List<String> kept = new ArrayList<>();
         List<JsonObject> calls = new ArrayList<>();
         if (!open) {
-            away(alice.now());
+            away(alice);
             ask(bob, with("update", "room", "standup").put("data", "changed"));
             carol.leave("standup");
             ask(bob, TestClient.message("to", alice.peer(), 1));
@@ -354,39 +354,27 @@ class MovingIT {
             TestClient alice = enter(round, "alice");
             alice.join("claimed");
             if (round % 2 == 0) {
-                away(alice);
+                away(new Traveller(over(Transport.WEBSOCKET), alice));
             }
-            List<Future<TestClient>> claims = new ArrayList<>();
-            for (int process = 0; process < PROCESSES; process++) {
-                claims.add(over(Transport.WEBSOCKET).resumeSoon(port(process), alice.session()));
+            List<TestClient> rivals = new ArrayList<>();
+            for (int rival = 0; rival < 2 * PROCESSES; rival++) {
+                rivals.add(over(Transport.WEBSOCKET).connect(port(rival)));
             }
-            Await.soon(Future.all(claims), "welcome for each in " + what);
-            List<TestClient> claimants = claims.stream()
-                    .map(Future::result)
-                    .filter(claimant -> claimant.peer().equals(alice.peer()))
-                    .toList();
-            assertTrue(!claimants.isEmpty(), "nobody was resumed in " + what);
-            Await.until(Duration.ofSeconds(10), () -> {
-                long open = claimants.stream()
-                        .filter(claimant -> !claimant.closed().isDone())
-                        .count();
-                return open == 1
-                        ? Optional.empty()
-                        : Optional.of(open + " of " + claimants.size() + " open in " + what);
-            });
-            TestClient winner = claimants.stream()
-                    .filter(claimant -> !claimant.closed().isDone())
-                    .findFirst()
-                    .orElseThrow();
-            ask(bob, TestClient.message("to", alice.peer(), "for the winner"));
-            winner.await("message", message -> "for the winner".equals(message.getString("data")));
-            ask(winner, TestClient.message("to", bob.peer(), "from the winner"));
-            for (TestClient loser : claimants) {
-                if (!loser.equals(winner)) {
-                    assertEquals(4003, Await.soon(loser.closed(), "close in " + what));
-                    assertEquals(List.of(), loser.frames("message"), what);
-                }
+            TestClient winner = Rivals.claim(rivals, alice.session());
+            assertEquals(alice.peer(), winner.peer());
+            ask(bob, TestClient.message("to", alice.peer(), round));
+            winner.await("message", message -> true);
+            ask(winner, TestClient.message("to", bob.peer(), round));
+            for (TestClient rival : rivals) {
+                assertEquals(
+                        rival.equals(winner) ? 1 : 0, rival.frames("message").size(), what);
             }
+            // Whoever lost has not taken the winner's place, nor the token.
+            assertEquals(
+                    alice.peer(),
+                    over(Transport.WEBSOCKET)
+                            .resume(port(round), winner.session())
+                            .peer());
         }
     }
 
@@ -448,7 +436,7 @@ class MovingIT {
         for (Traveller traveller : travellers) {
             if (random.nextInt(3) > 0) {
                 if (random.nextBoolean()) {
-                    away(traveller.now());
+                    away(traveller);
                 }
                 going.add(traveller.going(port(random.nextInt(PROCESSES))));
             }
@@ -493,9 +481,9 @@ class MovingIT {
     }
 
     /** Breaks the connection, and returns when the server has noticed. */
-    private static void away(TestClient client) {
+    private static void away(Traveller traveller) {
         double before = broken();
-        Await.soon(client.cut(), "cut");
+        traveller.cut();
         Await.until(
                 Await.SOON,
                 () -> broken() > before ? Optional.empty() : Optional.of("no connection was seen to break"));

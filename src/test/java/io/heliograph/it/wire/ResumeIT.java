@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.RawClient;
+import io.heliograph.it.harness.Rivals;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClient.Received;
@@ -15,7 +16,6 @@ import io.heliograph.it.harness.TestClients.Transport;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -476,40 +476,20 @@ class ResumeIT {
             if (round % 2 == 0) {
                 away(alice, bob, transport);
             }
-            List<Future<TestClient>> claims = Stream.generate(
-                            () -> over(transport).resumeSoon(port(transport), alice.session()))
+            List<TestClient> rivals = Stream.generate(() -> over(transport).connect(port(transport)))
                     .limit(4)
                     .toList();
-            Await.soon(Future.all(claims), "welcome for each");
-            List<TestClient> claimants = claims.stream()
-                    .map(Future::result)
-                    .filter(claimant -> claimant.peer().equals(alice.peer()))
-                    .toList();
-            assertOneIsLeft(claimants, bob, alice.peer(), "round " + round);
-        }
-    }
-
-    /** Of those with the session all but one are closed; that one gets what is sent, and the others nothing. */
-    private static void assertOneIsLeft(List<TestClient> claimants, TestClient sender, String peer, String round) {
-        assertTrue(claimants.size() > 0, "nobody was resumed in " + round);
-        Await.until(Duration.ofSeconds(10), () -> {
-            long open = claimants.stream()
-                    .filter(claimant -> !claimant.closed().isDone())
-                    .count();
-            return open == 1 ? Optional.empty() : Optional.of(open + " of " + claimants.size() + " open in " + round);
-        });
-        TestClient winner = claimants.stream()
-                .filter(claimant -> !claimant.closed().isDone())
-                .findFirst()
-                .orElseThrow();
-        ask(sender, TestClient.message("to", peer, "for the winner"));
-        winner.await("message", message -> "for the winner".equals(message.getString("data")));
-        ask(winner, TestClient.message("to", sender.peer(), "from the winner"));
-        for (TestClient loser : claimants) {
-            if (!loser.equals(winner)) {
-                assertEquals(4003, Await.soon(loser.closed(), "close in " + round));
-                assertEquals(List.of(), loser.frames("message"), round);
+            TestClient winner = Rivals.claim(rivals, alice.session());
+            assertEquals(alice.peer(), winner.peer());
+            ask(bob, TestClient.message("to", alice.peer(), round));
+            winner.await("message", message -> true);
+            ask(winner, TestClient.message("to", bob.peer(), round));
+            for (TestClient rival : rivals) {
+                assertEquals(
+                        rival.equals(winner) ? 1 : 0, rival.frames("message").size(), "round " + round);
             }
+            // Whoever lost has not taken the winner's place, nor the token.
+            assertEquals(alice.peer(), resume(transport, winner).peer());
         }
     }
 
