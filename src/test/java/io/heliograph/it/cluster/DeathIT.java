@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,31 +29,32 @@ class DeathIT {
     private static final int PEERS = 12;
     private static final String ROOM = "survivors";
 
-    @SuppressWarnings("NullAway.Init")
-    private TestCluster cluster;
+    /** Time to come back, and short enough for tests to see what its end brings: until then a dead node keeps its seats. */
+    private static final String WINDOW_SECONDS = "15";
 
-    @SuppressWarnings("NullAway.Init")
-    private TestClients clients;
+    private final TestClients clients = new TestClients();
+    private Optional<TestCluster> opened = Optional.empty();
 
-    @BeforeEach
-    void start() {
-        cluster = TestCluster.start(PROCESSES, Map.of());
-        clients = new TestClients();
+    private TestCluster start(Map<String, String> environment) {
+        TestCluster cluster = TestCluster.start(PROCESSES, environment);
+        opened = Optional.of(cluster);
+        return cluster;
     }
 
     @AfterEach
     void everybodyLeavesAndNothingIsLeft() {
         clients.close();
         try {
-            Consistency.awaitEmpty(cluster);
+            opened.ifPresent(Consistency::awaitEmpty);
         } finally {
-            cluster.close();
+            opened.ifPresent(TestCluster::close);
         }
     }
 
     @ParameterizedTest(name = "{0} of three processes are killed at once")
     @ValueSource(ints = {1, 2})
     void everybodyWhoComesBackIsTheSamePeerAndNobodySeesThemLeave(int killed) {
+        TestCluster cluster = start(Map.of("HELIOGRAPH_SESSION_WINDOW", WINDOW_SECONDS));
         List<Traveller> all = new ArrayList<>();
         for (int i = 0; i < PEERS; i++) {
             TestClient client = clients.enter(cluster.ports().get(i % PROCESSES), "user-" + i % 4);
@@ -116,6 +116,7 @@ class DeathIT {
 
     @Test
     void whatRingsFromADeadProcessIsLostAndEveryOtherCallGoesOn() {
+        TestCluster cluster = start(Map.of("HELIOGRAPH_SESSION_WINDOW", WINDOW_SECONDS));
         List<Integer> ports = cluster.ports();
         Traveller dead = new Traveller(clients, clients.enter(ports.get(0), "dead"));
         Traveller bob = new Traveller(clients, clients.enter(ports.get(1), "bob"));
@@ -160,6 +161,7 @@ class DeathIT {
 
     @Test
     void aProcessThatStoodStillLetsGoOfThoseWhoWentOnElsewhere() {
+        TestCluster cluster = start(Map.of());
         List<TestClient> peers = clients.enter(PROCESSES * 2, cluster.ports());
         peers.forEach(peer -> peer.join(ROOM));
         List<Traveller> travellers =
