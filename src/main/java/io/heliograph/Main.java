@@ -13,6 +13,7 @@ import io.heliograph.dialect.v1.Codec;
 import io.heliograph.ice.IceIssuer;
 import io.heliograph.management.ListenFailure;
 import io.heliograph.management.ManagementServer;
+import io.heliograph.management.ServerDrain;
 import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
 import io.heliograph.protocol.NodeId;
@@ -56,7 +57,9 @@ import org.slf4j.LoggerFactory;
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
     private static final int START_SECONDS_MAX = 120;
-    private static final int STOP_SECONDS_MAX = 25;
+    /** After the drain. */
+    private static final int LEAVE_SECONDS_MAX = 25;
+
     private static final int PROCESS_ID_LENGTH = 8;
 
     /** What Vert.x, Hazelcast and the JDK read once, before anything else. */
@@ -151,14 +154,16 @@ public final class Main {
                     .open();
         }
         metrics.clusterNodes(() -> membership.processes().size());
-        ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled());
-        Directory first = deployAll(vertx, membership);
+        ServerDrain drain = new ServerDrain(
+                vertx, settings.drain(), () -> membership.processes().size() > 1);
+        ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled(), drain::isDraining);
+        Directory first = deployAll(vertx, membership, drain);
         nodes.forEach(node -> health.watch(node.eventLoop()));
         ManagementServer management = new ManagementServer(
-                vertx, settings.management(), health, () -> report(first, membership), metrics::scrape);
+                vertx, settings.management(), health, () -> report(first, membership, drain), drain, metrics::scrape);
         int managementPort = await(management.start());
         health.listening();
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, health), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
@@ -183,7 +188,7 @@ public final class Main {
     }
 
     /** A process that is one node and no cluster keeps its directory to itself; answers that of the first node. */
-    private Directory deployAll(Vertx vertx, Membership membership)
+    private Directory deployAll(Vertx vertx, Membership membership, ServerDrain drain)
             throws ExecutionException, TimeoutException, InterruptedException {
         boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
         IceIssuer ice = new IceIssuer(settings.ice(), InstantSource.system());
@@ -206,6 +211,7 @@ public final class Main {
             directories.add(directory);
             nodes.add(node);
             deployments.add(await(vertx.deployVerticle(node).recover(this::explain)));
+            drain.include(node.eventLoop(), sessions);
         }
         return directories.get(0);
     }
@@ -235,10 +241,12 @@ public final class Main {
         return renewed;
     }
 
-    private Future<JsonObject> report(Directory directory, Membership membership) {
+    private Future<JsonObject> report(Directory directory, Membership membership, ServerDrain drain) {
         List<Future<JsonObject>> reports =
                 nodes.stream().map(SignalingVerticle::report).toList();
+        Future<JsonObject> drained = drain.report();
         return Future.all(reports)
+                .compose(all -> drained)
                 .compose(all -> nodes.get(0).here(directory::contents))
                 .map(contents -> {
                     JsonArray processes = new JsonArray();
@@ -251,18 +259,18 @@ public final class Main {
                     return new JsonObject()
                             .put("process", self.id())
                             .put("processes", processes)
+                            .put("drain", drained.result())
                             .put("nodes", states)
                             .put("directory", StateWriter.write(contents));
                 });
     }
 
-    private void stop(Vertx vertx, Membership membership, ServerHealth health) {
+    private void stop(Vertx vertx, Membership membership, ServerDrain drain) {
         LOG.info("stopping process={}", self.id());
-        health.stopping();
         try {
-            List<Future<Void>> undeployed =
-                    deployments.stream().map(vertx::undeploy).toList();
-            Future.join(undeployed)
+            drain.finish()
+                    .compose(drained -> Future.join(
+                            deployments.stream().map(vertx::undeploy).toList()))
                     .otherwiseEmpty()
                     .compose(gone -> {
                         membership.close();
@@ -270,7 +278,7 @@ public final class Main {
                     })
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+                    .get(settings.drain().totalSeconds() + LEAVE_SECONDS_MAX, TimeUnit.SECONDS);
             LOG.info("stopped process={}", self.id());
         } catch (ExecutionException | TimeoutException | InterruptedException failure) {
             LOG.warn("stopped in disorder process={} cause={}", self.id(), failure.toString());

@@ -45,6 +45,11 @@ final class Keys {
     static final Key<Integer> SESSION_WINDOW =
             new Key<>("session.window", "45", Kind.number(0, Settings.Session.WINDOW_SECONDS_MAX, "seconds"));
 
+    static final Key<Integer> DRAIN_DELAY =
+            new Key<>("drain.delay", "5", Kind.number(0, Settings.Drain.SECONDS_MAX, "seconds"));
+    static final Key<Integer> DRAIN_WITHIN =
+            new Key<>("drain.within", "20", Kind.number(0, Settings.Drain.SECONDS_MAX, "seconds"));
+
     static final Key<Integer> CALLS_RING =
             new Key<>("calls.ring", "45", Kind.number(1, Settings.Calls.RING_SECONDS_MAX, "seconds"));
     static final Key<List<String>> ICE_STUN_URLS = new Key<>("ice.stun.urls", "", Kind.stunUrls());
@@ -86,6 +91,8 @@ final class Keys {
             CLUSTER_DNS,
             SESSION_HEARTBEAT,
             SESSION_WINDOW,
+            DRAIN_DELAY,
+            DRAIN_WITHIN,
             CALLS_RING,
             ICE_STUN_URLS,
             ICE_TURN_URLS,

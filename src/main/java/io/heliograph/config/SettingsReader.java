@@ -173,6 +173,7 @@ final class SettingsReader {
                         get(Keys.CLUSTER_MEMBERS),
                         Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
                 new Settings.Session(get(Keys.SESSION_HEARTBEAT), get(Keys.SESSION_WINDOW)),
+                new Settings.Drain(get(Keys.DRAIN_DELAY), get(Keys.DRAIN_WITHIN)),
                 new Settings.Calls(get(Keys.CALLS_RING)),
                 new Settings.Ice(get(Keys.ICE_STUN_URLS), turn()),
                 new Limits(

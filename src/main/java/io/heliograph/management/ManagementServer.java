@@ -6,6 +6,7 @@ import io.heliograph.routing.StateReport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerResponse;
@@ -31,6 +32,7 @@ public final class ManagementServer {
     private final Settings.Management settings;
     private final Health health;
     private final StateReport state;
+    private final ServerDrain drain;
     private final Supplier<String> metrics;
 
     // Shared: any thread.
@@ -39,11 +41,17 @@ public final class ManagementServer {
 
     /** {@code metrics} gives all series in Prometheus's text format; it is called on a worker thread. */
     public ManagementServer(
-            Vertx vertx, Settings.Management settings, Health health, StateReport state, Supplier<String> metrics) {
+            Vertx vertx,
+            Settings.Management settings,
+            Health health,
+            StateReport state,
+            ServerDrain drain,
+            Supplier<String> metrics) {
         this.vertx = vertx;
         this.settings = settings;
         this.health = health;
         this.state = state;
+        this.drain = drain;
         this.metrics = metrics;
     }
 
@@ -66,8 +74,10 @@ public final class ManagementServer {
                 .handler(asked -> health.live()
                         .onSuccess(checks -> answerChecks(asked, checks))
                         .onFailure(asked::fail));
-        route(router, "/readyz").handler(asked -> answerChecks(asked, health.ready()));
+        route(router, "/readyz").handler(this::answerReady);
         route(router, "/state").handler(this::answerState);
+        router.post("/drain").handler(ManagementServer::refusePages).handler(this::answerDrain);
+        router.post("/undrain").handler(ManagementServer::refusePages).handler(this::answerUndrain);
         router.errorHandler(400, asked -> answerError(asked, 400, "bad request"));
         router.errorHandler(404, asked -> answerError(asked, 404, "not found"));
         router.errorHandler(405, asked -> answerError(asked, 405, "method not allowed"));
@@ -93,6 +103,39 @@ public final class ManagementServer {
                 .onFailure(asked::fail);
     }
 
+    private void answerReady(RoutingContext asked) {
+        if (drain.isDraining()) {
+            drain.report()
+                    .onSuccess(report -> answerChecks(asked, health.ready(), new JsonObject().put("drain", report)))
+                    .onFailure(asked::fail);
+        } else {
+            answerChecks(asked, health.ready());
+        }
+    }
+
+    private void answerDrain(RoutingContext asked) {
+        drain.begin()
+                .onSuccess(report -> answerJson(asked, 202, report.toBuffer()))
+                .onFailure(asked::fail);
+    }
+
+    private void answerUndrain(RoutingContext asked) {
+        drain.undo()
+                .onSuccess(report -> report.ifPresentOrElse(
+                        undone -> answerJson(asked, 200, undone.toBuffer()),
+                        () -> answerError(asked, 409, "the process stops")))
+                .onFailure(asked::fail);
+    }
+
+    /** Any page that an operator looks at can have their browser post here; the browser then says from where. */
+    private static void refusePages(RoutingContext asked) {
+        if (asked.request().headers().contains(HttpHeaders.ORIGIN)) {
+            answerError(asked, 403, "forbidden");
+        } else {
+            asked.next();
+        }
+    }
+
     private SortedMap<String, Boolean> startChecks() {
         var all = started.get();
         if (all != null) {
@@ -106,10 +149,17 @@ public final class ManagementServer {
     }
 
     private static void answerChecks(RoutingContext asked, SortedMap<String, Boolean> checks) {
+        answerChecks(asked, checks, new JsonObject());
+    }
+
+    private static void answerChecks(RoutingContext asked, SortedMap<String, Boolean> checks, JsonObject more) {
         boolean ok = holds(checks);
         var byName = new JsonObject();
         checks.forEach(byName::put);
-        var body = new JsonObject().put("status", ok ? "ok" : "failing").put("checks", byName);
+        var body = new JsonObject()
+                .put("status", ok ? "ok" : "failing")
+                .put("checks", byName)
+                .mergeIn(more);
         answerJson(asked, ok ? 200 : 503, body.toBuffer());
     }
 

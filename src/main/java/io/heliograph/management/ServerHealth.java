@@ -19,15 +19,21 @@ public final class ServerHealth implements Health {
 
     // Set once.
     private final BooleanSupplier clusterSettled;
+    private final BooleanSupplier draining;
 
     // Shared: any thread.
     private final List<Context> eventLoops = new CopyOnWriteArrayList<>();
     private volatile boolean listening;
-    private volatile boolean stopping;
 
-    /** {@code clusterSettled} says whether the members that this process was told of have been found. */
-    public ServerHealth(BooleanSupplier clusterSettled) {
+    /**
+     * Nothing is up yet.
+     *
+     * @param clusterSettled whether the members that this process was told of have been found
+     * @param draining whether no new clients are wanted
+     */
+    public ServerHealth(BooleanSupplier clusterSettled, BooleanSupplier draining) {
         this.clusterSettled = clusterSettled;
+        this.draining = draining;
     }
 
     /** From now on this event loop must turn. */
@@ -40,11 +46,6 @@ public final class ServerHealth implements Health {
         listening = true;
     }
 
-    /** No new clients are wanted. */
-    public void stopping() {
-        stopping = true;
-    }
-
     @Override
     public SortedMap<String, Boolean> started() {
         return new TreeMap<>(Map.of("listening", listening, "cluster", clusterSettled.getAsBoolean()));
@@ -52,7 +53,7 @@ public final class ServerHealth implements Health {
 
     @Override
     public SortedMap<String, Boolean> ready() {
-        return new TreeMap<>(Map.of("listening", listening, "staying", !stopping));
+        return new TreeMap<>(Map.of("listening", listening, "not-draining", !draining.getAsBoolean()));
     }
 
     @Override

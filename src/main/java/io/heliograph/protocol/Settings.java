@@ -16,6 +16,7 @@ public record Settings(
         Management management,
         Cluster cluster,
         Session session,
+        Drain drain,
         Calls calls,
         Ice ice,
         Limits limits,
@@ -92,6 +93,26 @@ public record Settings(
         public Session {
             requireBetween("session.heartbeat", heartbeatMillis, HEARTBEAT_MILLIS_MIN, HEARTBEAT_MILLIS_MAX);
             requireBetween("session.window", windowSeconds, 0, WINDOW_SECONDS_MAX);
+        }
+    }
+
+    /**
+     * How this process gives up its clients before it stops, where others can take them.
+     *
+     * @param delaySeconds from no longer being ready until clients are asked to move, so that balancers notice first
+     * @param withinSeconds in which all clients have moved or are closed; 0 where all are closed at once
+     */
+    public record Drain(int delaySeconds, int withinSeconds) {
+        public static final int SECONDS_MAX = 3_600;
+
+        public Drain {
+            requireBetween("drain.delay", delaySeconds, 0, SECONDS_MAX);
+            requireBetween("drain.within", withinSeconds, 0, SECONDS_MAX);
+        }
+
+        /** What all of it takes at most. */
+        public int totalSeconds() {
+            return delaySeconds + withinSeconds;
         }
     }
 

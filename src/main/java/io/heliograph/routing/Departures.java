@@ -205,7 +205,7 @@ final class Departures {
     private void giveUp(Departure departure) {
         LocalPeer peer = departure.peer;
         if (departure.begun) {
-            undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+            var unused = undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
         } else {
             departures.remove(peer.id());
             peer.departsNot();
@@ -250,7 +250,7 @@ final class Departures {
                 .forEach(group -> census.crowd(group)
                         .ifPresent(crowd -> crowd.move(census.self(), record.node(), census.self())));
         crowds.depart(peer);
-        undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+        var unusedToo = undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
     }
 
     private void releaseIfComplete(Departure departure) {

@@ -59,6 +59,7 @@ public final class LocalPeer {
     private boolean yielding;
     private boolean begun;
     private boolean leaving;
+    private boolean mailClosed;
     private int ticksAway;
     private Claim claim;
 
@@ -188,7 +189,7 @@ public final class LocalPeer {
             if (tellsHowThingsAre(message)) {
                 return true;
             }
-            if (!mailbox.hasRoomFor(message)) {
+            if (mailClosed || !mailbox.hasRoomFor(message)) {
                 return false;
             }
         }
@@ -279,8 +280,9 @@ public final class LocalPeer {
                 .toList();
     }
 
-    /** What waits for it; it waits here no more. */
-    List<ServerMessage> takeMail() {
+    /** While it is away nothing can wait for it any more. Answers what did. */
+    List<ServerMessage> closeMail() {
+        mailClosed = true;
         return mailbox.takeAll();
     }
 

@@ -250,6 +250,19 @@ public final class Router {
         census.peers().stream().filter(LocalPeer::isAway).forEach(peer -> peer.hasBeenAway(seconds));
     }
 
+    /** How many peers this node has: with a connection, away, or on their way to another node. */
+    public int peers() {
+        return census.peers().size();
+    }
+
+    /** The node ends, and no peer has a connection: what waits for them is lost. Completes when the senders know. */
+    public Future<Void> end() {
+        undelivered.nodeEnds();
+        List<Future<?>> told = new ArrayList<>();
+        census.peers().forEach(peer -> told.add(undelivered.tell(peer.id(), peer.closeMail(), DropReason.NODE_LOST)));
+        return Future.join(told).otherwiseEmpty().mapEmpty();
+    }
+
     /** What this node knows, for {@code /state}. */
     public JsonObject report() {
         return new StateWriter(census, desk, orphans).write();

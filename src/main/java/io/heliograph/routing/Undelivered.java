@@ -6,6 +6,8 @@ import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ final class Undelivered {
     private final NodeLink link;
     private final Facts facts;
 
+    // Owned by the node's context.
+    private DropReason whenFull = DropReason.OVERFLOW;
+
     Undelivered(Census census, Directory directory, NodeLink link, Facts facts) {
         this.census = census;
         this.directory = directory;
@@ -27,8 +32,8 @@ final class Undelivered {
         this.facts = facts;
     }
 
-    /** What had waited for {@code addressee} will not reach it. */
-    void tell(PeerId addressee, List<ServerMessage> lost, DropReason reason) {
+    /** What had waited for {@code addressee} will not reach it. Completes when that has been said. */
+    Future<Void> tell(PeerId addressee, List<ServerMessage> lost, DropReason reason) {
         Map<Cause, Integer> counts = new LinkedHashMap<>();
         for (ServerMessage message : lost) {
             if (message instanceof Relayed relayed) {
@@ -39,30 +44,39 @@ final class Undelivered {
                 facts.dropped(reason);
             }
         }
-        counts.forEach((cause, count) -> tell(cause.sender, new ServerMessage.Dropped(cause.address, count, reason)));
+        List<Future<?>> told = new ArrayList<>();
+        counts.forEach((cause, count) ->
+                told.add(tell(cause.sender, new ServerMessage.Dropped(cause.address, count, reason))));
+        return Future.join(told).otherwiseEmpty().mapEmpty();
+    }
+
+    /** From now on there is no room for anything, since the node ends. */
+    void nodeEnds() {
+        whenFull = DropReason.NODE_LOST;
     }
 
     /** So many members of the group by which the message went had no room for it. */
     void full(int members, Relayed message) {
         if (members > 0) {
-            facts.dropped(DropReason.OVERFLOW);
-            message.group()
-                    .ifPresent(group -> tell(
-                            message.from(),
-                            new ServerMessage.Dropped(new Address.ToGroup(group), members, DropReason.OVERFLOW)));
+            facts.dropped(whenFull);
+            message.group().ifPresent(group -> {
+                Address address = new Address.ToGroup(group);
+                var unused = tell(message.from(), new ServerMessage.Dropped(address, members, whenFull));
+            });
         }
     }
 
-    private void tell(PeerId sender, ServerMessage.Dropped dropped) {
+    private Future<?> tell(PeerId sender, ServerMessage.Dropped dropped) {
         Optional<LocalPeer> here = census.peer(sender);
         if (here.isPresent()) {
             here.get().deliver(dropped);
-            return;
+            return Future.succeededFuture();
         }
-        directory
+        return directory
                 .findSession(sender)
-                .onSuccess(found -> found.map(SessionRecord::node)
+                .compose(found -> found.map(SessionRecord::node)
                         .filter(node -> !node.equals(census.self()))
-                        .ifPresent(node -> link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped))));
+                        .<Future<?>>map(node -> link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped)))
+                        .orElseGet(Future::succeededFuture));
     }
 }

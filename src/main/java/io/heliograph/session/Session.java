@@ -1,6 +1,5 @@
 package io.heliograph.session;
 
-import io.heliograph.ice.IceIssuer;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ClientMessage.Accept;
@@ -24,7 +23,6 @@ import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
-import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.Resumed;
@@ -67,14 +65,12 @@ public final class Session implements Receiver {
     private record Waiting(ClientMessage message, long readNanos) {}
 
     // Set once.
+    private final Sessions node;
     private final Vertx vertx;
     private final Router router;
-    private final IceIssuer ice;
+    private final Facts facts;
     private final Outlet outlet;
     private final DialectName dialect;
-    private final int heartbeatMillis;
-    private final Limits limits;
-    private final Facts facts;
     private final Promise<Void> gone = Promise.promise();
     private final Promise<Void> superseded = Promise.promise();
 
@@ -87,23 +83,13 @@ public final class Session implements Receiver {
     private Optional<CloseReason> ending = Optional.empty();
 
     /** Begins to wait for {@code hello}. */
-    public Session(
-            Vertx vertx,
-            Router router,
-            IceIssuer ice,
-            Outlet outlet,
-            DialectName dialect,
-            int heartbeatMillis,
-            Limits limits,
-            Facts facts) {
-        this.vertx = vertx;
-        this.router = router;
-        this.ice = ice;
+    Session(Sessions node, Outlet outlet, DialectName dialect) {
+        this.node = node;
+        this.vertx = node.vertx;
+        this.router = node.router;
+        this.facts = node.facts;
         this.outlet = outlet;
         this.dialect = dialect;
-        this.heartbeatMillis = heartbeatMillis;
-        this.limits = limits;
-        this.facts = facts;
         this.state = greeting();
     }
 
@@ -169,6 +155,25 @@ public final class Session implements Receiver {
         return ending.isEmpty();
     }
 
+    /** Completes when the connection has ended, and no node knows the peer any more unless it is away. */
+    Future<Void> gone() {
+        return gone.future();
+    }
+
+    /** Tells the client that it is to go to another process; false where there is no peer yet. */
+    boolean askToMove(ServerMessage.Draining message) {
+        if (!(state instanceof State.Active) || yielding) {
+            return false;
+        }
+        outlet.push(message);
+        return true;
+    }
+
+    /** Ends the connection, since the node stops. */
+    void restart() {
+        outlet.close(CloseReason.RESTART);
+    }
+
     /** For logs: the peer, once there is one. */
     @Override
     public String toString() {
@@ -226,6 +231,10 @@ public final class Session implements Receiver {
             return message.accept(new Requests(active, readNanos));
         }
         if (message instanceof Hello hello && state instanceof State.Greeting greeting) {
+            if (!node.admit()) {
+                restart();
+                return Future.succeededFuture();
+            }
             vertx.cancelTimer(greeting.timer());
             return open(hello).onFailure(refused -> state = greeting());
         }
@@ -268,12 +277,20 @@ public final class Session implements Receiver {
             peer.gone().onComplete(gone -> facts.peerLeft(dialect));
         }
         outlet.push(new ServerMessage.Welcome(
-                hello.id(), peer.id(), peer.user(), token, resumed, iceGrant(active), heartbeatMillis, limits));
+                hello.id(),
+                peer.id(),
+                peer.user(),
+                token,
+                resumed,
+                iceGrant(active),
+                node.heartbeatMillis,
+                node.limits));
+        node.draining().ifPresent(outlet::push);
     }
 
     /** Everybody's credentials last as long as configured; one whose token ends sooner is to get no more than that. */
     private IceGrant iceGrant(State.Active active) {
-        return ice.grant(active.peer().user(), active.peer().id(), OptionalInt.empty());
+        return node.ice.grant(active.peer().user(), active.peer().id(), OptionalInt.empty());
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {

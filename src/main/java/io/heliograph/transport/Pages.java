@@ -62,6 +62,12 @@ final class Pages implements Handler<RoutingContext> {
                 .end(text + "\n");
     }
 
+    /** Answers who wants a session of a node that takes none any more; the next attempt ought to reach another one. */
+    static void refuseLeaving(HttpServerResponse response) {
+        response.putHeader(HttpHeaders.RETRY_AFTER, "1");
+        refuse(response, 503, "expected: a node that is not about to stop");
+    }
+
     private static void answer(RoutingContext context, String file, Buffer content) {
         context.response()
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")

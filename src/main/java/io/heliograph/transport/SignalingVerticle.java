@@ -1,7 +1,6 @@
 package io.heliograph.transport;
 
 import io.heliograph.dialect.Dialect;
-import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,7 +14,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -48,8 +46,6 @@ public final class SignalingVerticle extends VerticleBase {
     // Owned by the node's context.
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable HttpServer server;
-    private @Nullable SockJs sockJs;
-    private boolean stopping;
 
     /**
      * Not deployed yet.
@@ -126,8 +122,8 @@ public final class SignalingVerticle extends VerticleBase {
                 sockJsNodes,
                 settings.session().heartbeatMillis(),
                 settings.limits().frameBytes(),
+                sessions::admit,
                 this::connect);
-        sockJs = fallback;
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
         HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
             if (request.path().equals(WEBSOCKET_PATH)) {
@@ -142,17 +138,12 @@ public final class SignalingVerticle extends VerticleBase {
         return sessions.open().compose(opened -> created.listen());
     }
 
-    /** Ends every connection with 1012, and completes when no other node knows a peer of this one. */
+    /** Ends every connection with 1012; completes when those concerned know what became of its peers. */
     @Override
     public Future<?> stop() {
-        stopping = true;
-        Objects.requireNonNull(sockJs).stop();
-        List<Future<?>> gone = new ArrayList<>();
-        for (Connection connection : List.copyOf(connections)) {
-            gone.add(connection.gone());
-            connection.close(CloseReason.RESTART);
-        }
-        return Future.join(gone).otherwiseEmpty();
+        List<Future<Void>> gone = connections.stream().map(Connection::gone).toList();
+        sessions.close(0);
+        return Future.join(gone).transform(closed -> sessions.end());
     }
 
     private static HttpServerOptions encrypt(HttpServerOptions options, ServerCertificate shown) {
@@ -164,8 +155,8 @@ public final class SignalingVerticle extends VerticleBase {
     }
 
     private void upgrade(HttpServerRequest request) {
-        if (stopping) {
-            request.response().setStatusCode(503).end();
+        if (!sessions.admit()) {
+            Pages.refuseLeaving(request.response());
         } else if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
                 || !WEBSOCKET_VERSION.equals(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             request.response()

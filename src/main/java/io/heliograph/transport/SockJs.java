@@ -17,6 +17,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -48,19 +49,26 @@ final class SockJs {
     private final Context context;
     private final SockJsNodes nodes;
     private final int frameBytesMax;
+    private final BooleanSupplier admits;
     private final Consumer<Channel> connect;
     private final Router routes;
 
     // Owned by the node's context.
     private final Map<String, SockJsChannel> channels = new HashMap<>();
-    private boolean stopping;
 
-    /** On the context of the node; {@code connect} is given each new channel there. */
-    SockJs(Vertx vertx, SockJsNodes nodes, int heartbeatMillis, int frameBytesMax, Consumer<Channel> connect) {
+    /** On the context of the node; there {@code admits} is asked for each new session, and {@code connect} is given its channel. */
+    SockJs(
+            Vertx vertx,
+            SockJsNodes nodes,
+            int heartbeatMillis,
+            int frameBytesMax,
+            BooleanSupplier admits,
+            Consumer<Channel> connect) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.nodes = nodes;
         this.frameBytesMax = frameBytesMax;
+        this.admits = admits;
         this.connect = connect;
         SockJSHandlerOptions options = new SockJSHandlerOptions()
                 .setSessionTimeout(ABSENCE_MILLIS_MAX)
@@ -78,11 +86,6 @@ final class SockJs {
         routes.route(PATH + "*").subRouter(SockJSHandler.create(vertx, options).socketHandler(this::opened));
         routes.errorHandler(400, Pages::refuseTarget);
         nodes.open(this);
-    }
-
-    /** From now on only sessions that exist are served. */
-    void stop() {
-        stopping = true;
     }
 
     /** Takes a request below {@link #PATH} that came to this node. */
@@ -141,8 +144,8 @@ final class SockJs {
 
     private void receive(String session, HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        if (stopping && !channels.containsKey(session)) {
-            Pages.refuse(response, 503, "expected: a node that is not stopping");
+        if (!channels.containsKey(session) && !admits.getAsBoolean()) {
+            Pages.refuseLeaving(response);
             return;
         }
         if (request.version() == HttpVersion.HTTP_1_1) {

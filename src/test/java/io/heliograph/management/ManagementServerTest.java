@@ -1,6 +1,7 @@
 package io.heliograph.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -35,6 +36,7 @@ class ManagementServerTest {
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
     private final KnownHealth health = new KnownHealth();
+    private final ServerDrain drain = new ServerDrain(vertx, new Settings.Drain(60, 60), () -> true);
     private volatile Future<JsonObject> report = Future.succeededFuture(new JsonObject().put("rooms", 1));
     private volatile String scrapeThread = "";
     private int port;
@@ -150,13 +152,57 @@ class ManagementServerTest {
     void anythingElseIsNotFoundOrNotAllowed() throws Exception {
         assertEquals(404, get("/").statusCode());
         assertEquals("{\"error\":\"not found\"}", get("/metricsx").body());
-        var post = client.send(
-                HttpRequest.newBuilder(uri("/readyz"))
-                        .POST(BodyPublishers.noBody())
-                        .build(),
-                BodyHandlers.ofString());
-        assertEquals(405, post.statusCode());
-        assertEquals("{\"error\":\"method not allowed\"}", post.body());
+        for (var wrong : List.of(post("/readyz"), get("/drain"), get("/undrain"))) {
+            assertEquals(405, wrong.statusCode());
+            assertEquals("{\"error\":\"method not allowed\"}", wrong.body());
+        }
+        assertFalse(drain.isDraining());
+    }
+
+    @Test
+    void aDrainIsBegunOnceAndUndone() throws Exception {
+        var none = get("/readyz");
+        assertEquals("{\"status\":\"ok\",\"checks\":{\"one\":true,\"two\":true}}", none.body());
+        for (int i = 0; i < 2; i++) {
+            var begun = post("/drain");
+            assertEquals(202, begun.statusCode());
+            assertEquals(
+                    "{\"state\":\"announced\",\"connections\":0,\"peers\":0,\"asked\":0,\"secondsLeft\":120}",
+                    begun.body());
+        }
+        var drained = new JsonObject(get("/readyz").body()).getJsonObject("drain");
+        assertEquals("announced", drained.getString("state"));
+        for (int i = 0; i < 2; i++) {
+            var undone = post("/undrain");
+            assertEquals(200, undone.statusCode());
+            assertEquals("serving", new JsonObject(undone.body()).getString("state"));
+        }
+        assertEquals(none.body(), get("/readyz").body());
+    }
+
+    @Test
+    void aProcessThatStopsCannotBeUndrained() throws Exception {
+        var over = drain.finish();
+        var refused = post("/undrain");
+        assertEquals(409, refused.statusCode());
+        assertEquals("{\"error\":\"the process stops\"}", refused.body());
+        assertEquals(202, post("/drain").statusCode());
+        assertFalse(over.isComplete());
+    }
+
+    @Test
+    void noPageCanDrain() throws Exception {
+        for (var path : List.of("/drain", "/undrain")) {
+            var fromPage = client.send(
+                    HttpRequest.newBuilder(uri(path))
+                            .POST(BodyPublishers.noBody())
+                            .header("Origin", "https://example.org")
+                            .build(),
+                    BodyHandlers.ofString());
+            assertEquals(403, fromPage.statusCode());
+            assertEquals("{\"error\":\"forbidden\"}", fromPage.body());
+        }
+        assertFalse(drain.isDraining());
     }
 
     @Test
@@ -179,14 +225,14 @@ class ManagementServerTest {
     @Test
     void anAddressOfAnotherMachineIsOneClearLine() {
         var failure = failure(new ManagementServer(
-                vertx, new Settings.Management("192.0.2.1", 0), health, () -> report, this::scrape));
+                vertx, new Settings.Management("192.0.2.1", 0), health, () -> report, drain, this::scrape));
         assertTrue(failure.startsWith("management.host: 192.0.2.1 (expected: an address of this machine; "), failure);
         assertEquals(1, failure.lines().count());
     }
 
     private ManagementServer server(int serverPort) {
         return new ManagementServer(
-                vertx, new Settings.Management(HOST, serverPort), health, () -> report, this::scrape);
+                vertx, new Settings.Management(HOST, serverPort), health, () -> report, drain, this::scrape);
     }
 
     private String scrape() {
@@ -202,6 +248,11 @@ class ManagementServerTest {
 
     private HttpResponse<String> get(String path) throws Exception {
         return client.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path) throws Exception {
+        return client.send(
+                HttpRequest.newBuilder(uri(path)).POST(BodyPublishers.noBody()).build(), BodyHandlers.ofString());
     }
 
     private URI uri(String path) {
