@@ -65,6 +65,8 @@ export class Cluster {
       CLUSTER_PORT: this.#ports[index],
       CLUSTER_BUS_PORT: 0,
       CLUSTER_MEMBERS: this.#ports.map(port => `${HOST}:${port}`).join(','),
+      DRAIN_DELAY: 0,
+      DRAIN_WITHIN: 0, // a page that is left open at the end need not be waited for
       ...this.#settings,
     });
   }

@@ -117,6 +117,7 @@ class DocumentedFramesTest {
                         "ok",
                         "pong",
                         "ice-servers",
+                        "draining",
                         "error"),
                 types(servedFromTheServer()));
         assertFalse(laterFromClients().isEmpty());

@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
@@ -18,7 +19,16 @@ public record Management(int port) {
             .build();
 
     public HttpResponse<String> get(String path) {
+        return ask("GET", path);
+    }
+
+    public HttpResponse<String> post(String path) {
+        return ask("POST", path);
+    }
+
+    private HttpResponse<String> ask(String method, String path) {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .method(method, BodyPublishers.noBody())
                 .timeout(Duration.ofSeconds(10))
                 .build();
         return Await.soon(HTTP.sendAsync(request, BodyHandlers.ofString()), "answer to " + path);

@@ -138,15 +138,20 @@ public final class RawClient implements AutoCloseable {
 
     /** A connection with a session, whose id is {@link #enter()}'s result. */
     public RawClient upgraded(String extraHeaders) {
-        request(
-                "GET",
-                "/v1/ws",
-                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + extraHeaders);
+        requestUpgrade(extraHeaders);
         if (!head.startsWith("HTTP/1.1 101 ")) {
             throw new AssertionError("no upgrade: " + head);
         }
         return this;
+    }
+
+    /** Asks for an upgrade and reads the head of the answer. */
+    public String requestUpgrade(String extraHeaders) {
+        return request(
+                "GET",
+                "/v1/ws",
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" + extraHeaders);
     }
 
     /** Says hello and answers the peer id. */

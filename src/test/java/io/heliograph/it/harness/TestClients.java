@@ -48,7 +48,8 @@ public final class TestClients implements AutoCloseable {
         return Await.soon(connectSoon(port), "connection");
     }
 
-    private Future<TestClient> connectSoon(int port) {
+    /** The same without waiting for it; fails where a WebSocket's upgrade is refused. */
+    public Future<TestClient> connectSoon(int port) {
         if (transport != Transport.SOCKJS) {
             return TestClient.overWebSocket(webSocketClient, port);
         }

@@ -38,6 +38,9 @@ public final class TestCluster implements AutoCloseable {
         environment.put(
                 "HELIOGRAPH_CLUSTER_MEMBERS",
                 clusterPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
+        // Who is closed at once need not be waited for; where it is about moving, a test says so.
+        environment.put("HELIOGRAPH_DRAIN_DELAY", "0");
+        environment.put("HELIOGRAPH_DRAIN_WITHIN", "0");
         environment.putAll(extra);
     }
 
@@ -76,6 +79,11 @@ public final class TestCluster implements AutoCloseable {
     /** Stops one with SIGTERM; returns at once. */
     public void terminate(int index) {
         servers.get(index).terminate();
+    }
+
+    /** Waits for the end of one that was told to stop. */
+    public void awaitEnd(int index) {
+        servers.get(index).awaitExit();
     }
 
     /** Waits for the end of one that was told to stop, and starts it again at the same place. */

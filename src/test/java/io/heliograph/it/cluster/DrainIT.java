@@ -1,0 +1,279 @@
+package io.heliograph.it.cluster;
+
+import static io.heliograph.it.harness.RawClient.CLOSE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.Consistency;
+import io.heliograph.it.harness.Management;
+import io.heliograph.it.harness.RawClient;
+import io.heliograph.it.harness.Roamer;
+import io.heliograph.it.harness.TestClient;
+import io.heliograph.it.harness.TestClients;
+import io.heliograph.it.harness.TestCluster;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two processes of two instances, one of which is left by its clients, for good or for a while. */
+class DrainIT {
+    private static final int DELAY_SECONDS = 2;
+    private static final int WITHIN_SECONDS = 8;
+    private static final Duration DRAINED_WITHIN = Duration.ofSeconds(DELAY_SECONDS + WITHIN_SECONDS + 5);
+    private static final int WINDOW_SECONDS = 15;
+
+    @SuppressWarnings("NullAway.Init")
+    private static TestCluster cluster;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestClients clients;
+
+    private boolean stopped;
+
+    @BeforeAll
+    static void start() {
+        cluster = TestCluster.start(
+                2,
+                Map.of(
+                        "HELIOGRAPH_INSTANCES", "2",
+                        "HELIOGRAPH_SESSION_WINDOW", String.valueOf(WINDOW_SECONDS),
+                        "HELIOGRAPH_DRAIN_DELAY", String.valueOf(DELAY_SECONDS),
+                        "HELIOGRAPH_DRAIN_WITHIN", String.valueOf(WITHIN_SECONDS)));
+    }
+
+    @AfterAll
+    static void stop() {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void open() {
+        clients = new TestClients();
+    }
+
+    @AfterEach
+    void everybodyLeavesAndNothingIsLeft() {
+        clients.close();
+        if (stopped) {
+            cluster.startAgain(0);
+        }
+        Consistency.awaitEmpty(cluster);
+    }
+
+    private void stopFirst() {
+        stopped = true;
+        cluster.terminate(0);
+        cluster.awaitEnd(0);
+    }
+
+    @Test
+    void whoMovesWhenToldToLosesNothingAndNobodySeesIt() {
+        List<Roamer> roamers = IntStream.range(0, 12)
+                .mapToObj(i -> Roamer.enter(clients, cluster.ports().get(i % 2), cluster.ports(), "user-" + i))
+                .toList();
+        roamers.forEach(roamer -> roamer.ask(TestClient.joining("moving")));
+        String callFromHere = call(roamers.get(0), "user-1");
+        String callToHere = call(roamers.get(3), "user-2");
+        List<Integer> joinsSeen = joinsSeen(roamers);
+
+        try (Signals signals = new Signals(roamers, "moving")) {
+            stopFirst();
+            signals.stop();
+            signals.assertAllCameOnceAndInOrder();
+        }
+        for (int i = 0; i < roamers.size(); i++) {
+            assertEquals(2 - i % 2, roamers.get(i).connections().size(), "connections of " + roamers.get(i));
+        }
+        assertEquals(joinsSeen, joinsSeen(roamers));
+        for (String type : List.of("peer-left", "error", "dropped", "call-ended")) {
+            roamers.forEach(roamer -> assertEquals(List.of(), roamer.frames(type), () -> type + " seen by " + roamer));
+        }
+        accept(roamers.get(1), roamers.get(0), callFromHere);
+        accept(roamers.get(2), roamers.get(3), callToHere);
+        roamers.forEach(roamer -> Await.soon(roamer.close(), "close of " + roamer));
+    }
+
+    @Test
+    void aDrainIsSeenFromOutsideAndCanBeUndone() {
+        Management management = cluster.server(0).management();
+        int port = cluster.ports().get(0);
+        try (RawClient peer = RawClient.upgrade(port)) {
+            peer.enter();
+            JsonObject begun = new JsonObject(management.post("/drain").body());
+            assertEquals("announced", begun.getString("state"));
+            assertEquals(1, begun.getInteger("peers"));
+            var notReady = management.get("/readyz");
+            assertEquals(503, notReady.statusCode());
+            assertTrue(notReady.body().contains("\"not-draining\":false"), notReady.body());
+            assertEquals(200, management.get("/livez").statusCode());
+            // Balancers may not have noticed yet.
+            try (RawClient early = RawClient.upgrade(port);
+                    RawClient silent = RawClient.upgrade(port)) {
+                early.enter();
+                peer.readJson(json -> json.getString("type").equals("draining"));
+                early.readJson(json -> json.getString("type").equals("draining"));
+                assertEquals(202, management.post("/drain").statusCode());
+                assertEquals("moving", management.state().getJsonObject("drain").getString("state"));
+                silent.sendText("{\"type\":\"hello\"}");
+                assertEquals(1012, silent.read(CLOSE).closeCode());
+                early.send(CLOSE, true, new byte[0]);
+                assertTrue(early.readEnd());
+            }
+            assertRefused(port);
+
+            assertEquals(200, management.post("/undrain").statusCode());
+            assertEquals(200, management.get("/readyz").statusCode());
+            try (RawClient late = RawClient.upgrade(port)) {
+                late.enter();
+                peer.sendText("{\"type\":\"ping\"}");
+                peer.readJson(json -> json.getString("type").equals("pong"));
+                late.send(CLOSE, true, new byte[0]);
+                assertTrue(late.readEnd());
+            }
+            peer.send(CLOSE, true, new byte[0]);
+            assertTrue(peer.readEnd());
+        }
+    }
+
+    @Test
+    void afterItIsUndoneNobodyIsAskedOrClosed() {
+        Management management = cluster.server(0).management();
+        List<TestClient> peers = clients.enter(8, List.of(cluster.ports().get(0)));
+        management.post("/drain");
+        Await.until(DRAINED_WITHIN, () -> asked(peers) > 0 ? Optional.empty() : Optional.of("nobody was asked"));
+        management.post("/undrain");
+        peers.forEach(TestClient::settle);
+        long asked = asked(peers);
+        assertTrue(asked < peers.size(), "all were asked at once");
+        Await.throughout(
+                Duration.ofSeconds(WITHIN_SECONDS),
+                () -> asked(peers) == asked
+                                && peers.stream()
+                                        .noneMatch(peer -> peer.closed().isDone())
+                        ? Optional.empty()
+                        : Optional.of("the drain went on"));
+        peers.forEach(peer -> Await.soon(peer.close(), "close"));
+    }
+
+    @Test
+    void whoIgnoresItIsClosedInTimeAndCanStillComeBack() {
+        Management management = cluster.server(0).management();
+        TestClient deaf = clients.enter(cluster.ports().get(0));
+        TestClient witness = clients.enter(cluster.ports().get(1));
+        deaf.join("deaf");
+        witness.join("deaf");
+        long began = System.nanoTime();
+        management.post("/drain");
+        assertEquals(1012, Await.soon(deaf.closed(), "close of who ignores it"));
+        long seconds = (System.nanoTime() - began) / 1_000_000_000;
+        assertTrue(seconds < DELAY_SECONDS + WITHIN_SECONDS, "closed after " + seconds + " s");
+        JsonObject draining = deaf.frames("draining").get(0);
+        assertEquals(WITHIN_SECONDS * 1_000 / 4, draining.getInteger("reconnectWithin"));
+        assertEquals(
+                "ok",
+                witness.ask(TestClient.message("to", deaf.peer(), "waits")).getString("type"));
+
+        TestClient back = clients.connect(cluster.ports().get(1));
+        JsonObject welcome = back.ask(new JsonObject()
+                .put("type", "hello")
+                .put("resume", deaf.frames("welcome").get(0).getString("session")));
+        assertEquals(deaf.peer(), welcome.getString("peer"));
+        back.await("message", message -> message.getString("data").equals("waits"));
+        assertEquals(List.of(), witness.frames("peer-left"));
+        Await.until(DRAINED_WITHIN, () -> {
+            JsonObject state = management.state().getJsonObject("drain");
+            return state.getString("state").equals("drained") && state.getInteger("peers") == 0
+                    ? Optional.empty()
+                    : Optional.of(state.encode());
+        });
+
+        long terminated = System.nanoTime();
+        stopFirst();
+        long millis = (System.nanoTime() - terminated) / 1_000_000;
+        assertTrue(millis < 5_000, "a drained process ended after " + millis + " ms");
+        List.of(back, witness).forEach(client -> Await.soon(client.close(), "close"));
+    }
+
+    @Test
+    void whatWaitsForWhoDoesNotComeBackIsToldToItsSender() {
+        TestClient gone = clients.enter(cluster.ports().get(0));
+        TestClient sender = clients.enter(cluster.ports().get(1));
+        List.of(gone, sender).forEach(client -> client.join("waiting"));
+        Await.soon(gone.vanish(), "end of the connection");
+        Await.until(
+                Await.SOON,
+                () -> cluster.states().get(0).encode().contains("\"away\":[\"" + gone.peer())
+                        ? Optional.empty()
+                        : Optional.of("not away"));
+        for (JsonObject message : List.of(
+                TestClient.message("to", gone.peer(), 1),
+                TestClient.message("to", gone.peer(), 2),
+                TestClient.message("room", "waiting", 3))) {
+            assertEquals("ok", sender.ask(message).getString("type"));
+        }
+        stopFirst();
+        sender.settle();
+        List<JsonObject> dropped = new ArrayList<>(sender.frames("dropped"));
+        assertEquals(
+                List.of(
+                        new JsonObject()
+                                .put("type", "dropped")
+                                .put("to", gone.peer())
+                                .put("count", 2)
+                                .put("reason", "node-lost"),
+                        new JsonObject()
+                                .put("type", "dropped")
+                                .put("room", "waiting")
+                                .put("count", 1)
+                                .put("reason", "node-lost")),
+                dropped);
+        Await.soon(sender.close(), "close");
+    }
+
+    private static void assertRefused(int port) {
+        try (RawClient refused = RawClient.open(port);
+                RawClient poll = RawClient.open(port)) {
+            String upgrade = refused.requestUpgrade("");
+            String sockJs = poll.request("POST", "/v1/sockjs/000/aNewSession/xhr", "Content-Length: 0\r\n");
+            for (String head : List.of(upgrade, sockJs)) {
+                assertTrue(head.startsWith("HTTP/1.1 503 "), head);
+                assertTrue(head.toLowerCase(Locale.ROOT).contains("\r\nretry-after: 1\r\n"), head);
+            }
+        }
+    }
+
+    private static long asked(List<TestClient> peers) {
+        return peers.stream().filter(peer -> !peer.frames("draining").isEmpty()).count();
+    }
+
+    private static List<Integer> joinsSeen(List<Roamer> roamers) {
+        return roamers.stream()
+                .map(roamer -> roamer.frames("peer-joined").size())
+                .toList();
+    }
+
+    private static String call(Roamer caller, String user) {
+        JsonObject ringing = caller.ask(new JsonObject().put("type", "call").put("user", user));
+        assertEquals("ringing", ringing.getString("type"), ringing::encode);
+        return ringing.getString("call");
+    }
+
+    private static void accept(Roamer callee, Roamer caller, String call) {
+        JsonObject accept = new JsonObject().put("type", "accept").put("call", call);
+        assertEquals("ok", callee.ask(accept).getString("type"));
+        Await.until(
+                Await.SOON,
+                () -> caller.frames("accepted").size() == 1 ? Optional.empty() : Optional.of("not told: " + caller));
+    }
+}
