@@ -155,6 +155,7 @@ export class Room extends Emitter {
    * @param {Frame} frame
    */
   receive(frame) {
+    if (frame.type === 'joined' || frame.type === 'left') return; // answers that came too late
     if (frame.type === 'peer-joined') this.#roster.set(frame.peer, member(frame));
     if (frame.type === 'peer-left') this.#roster.delete(frame.peer);
     const known = this.#roster.get(frame.peer);

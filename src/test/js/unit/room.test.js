@@ -106,6 +106,25 @@ test('a seat still held by its own broken connection is waited for', async () =>
   assert.equal(room.joined, true);
 });
 
+test('an answer that comes too late is none, and what it says is taken back', async () => {
+  const { server, clock, socket, room } = await inRoom();
+  /** @type {unknown[]} */
+  const seen = [];
+  room.on('joined', ({ peer }) => seen.push(peer));
+  socket.drop(1006);
+  clock.advance(5_000);
+  const next = server.welcome({ peer: 'me-again' });
+  const { id } = next.take('join');
+  clock.advance(20_000);
+  next.say({ ...both, re: id });
+  assert.deepEqual([seen, room.joined], [[], false]);
+  assert.deepEqual(next.take('leave'), { type: 'leave', room: 'r' });
+  next.say({ type: 'left', room: 'r' });
+  clock.advance(5_000);
+  next.answer('join', both);
+  assert.deepEqual([seen, room.joined], [['me-again'], true]);
+});
+
 test('a way back that is barred for good ends the room', async () => {
   const { server, clock, socket, room, client } = await inRoom();
   const refused = room.next('refused');
