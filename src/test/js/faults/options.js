@@ -20,6 +20,7 @@ const HELP = `Random operations of seeded clients against three real servers, wi
   --instances N   of each server; default 1
   --faults A,B    draws from these only: ${Object.keys(FAULTS).join(', ')}
   --no-partition  draws none of: ${PARTING.join(', ')}
+  --log LEVEL     of the servers; default info
   --folder F      for logs and violations; default target/faults/SEED
   --events        writes everything that clients report into that folder
   --short         ${SHORT.join(', ')}, each once and briefly, for a build`;
@@ -29,7 +30,7 @@ export function options() {
     options: {
       seed: { type: 'string' }, rounds: { type: 'string' }, minutes: { type: 'string' }, clients: { type: 'string' },
       processes: { type: 'string' }, rate: { type: 'string' }, window: { type: 'string' }, via: { type: 'string' },
-      instances: { type: 'string' }, faults: { type: 'string' }, 'no-partition': { type: 'boolean' }, folder: { type: 'string' },
+      instances: { type: 'string' }, log: { type: 'string' }, faults: { type: 'string' }, 'no-partition': { type: 'boolean' }, folder: { type: 'string' },
       events: { type: 'boolean' }, short: { type: 'boolean' }, help: { type: 'boolean' },
     },
   });
@@ -51,6 +52,7 @@ export function options() {
     rate: number('rate', values.rate, 1.5),
     window: number('window', values.window, values.short ? 5 : 6),
     instances: number('instances', values.instances, 1),
+    log: values.log ?? 'info',
     kinds: values['no-partition'] ? kinds.filter(kind => !PARTING.includes(kind)) : kinds,
     folder: values.folder ?? `${import.meta.dirname}/../../../../target/faults/${seed}`,
     via,

@@ -42,7 +42,7 @@ process.exit(await main() ? 0 : 1);
 
 /** @returns {Promise<boolean>} whether every promise was kept */
 async function main() {
-  const lab = await Lab.start({ window, instances: chosen.instances, folder });
+  const lab = await Lab.start({ window, instances: chosen.instances, folder, settings: { LOG_LEVEL: chosen.log } });
   say(`${lab.machines.length} servers are a cluster`);
   const judge = new Judge(window * 1000, AGREE_WITHIN);
   await warmUp(lab);

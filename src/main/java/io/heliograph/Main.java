@@ -247,8 +247,8 @@ public final class Main {
         Future<JsonObject> drained = drain.report();
         return Future.all(reports)
                 .compose(all -> drained)
-                .compose(all -> nodes.get(0).here(directory::contents))
-                .map(contents -> {
+                .compose(all -> nodes.get(0).here(() -> StateWriter.write(directory)))
+                .map(held -> {
                     JsonArray processes = new JsonArray();
                     membership.processes().stream()
                             .map(ServerProcess::id)
@@ -261,7 +261,7 @@ public final class Main {
                             .put("processes", processes)
                             .put("drain", drained.result())
                             .put("nodes", states)
-                            .put("directory", StateWriter.write(contents));
+                            .put("directory", held);
                 });
     }
 

@@ -11,6 +11,8 @@
  * @returns {string | undefined} the first thing on which they do not agree
  */
 export function disagreement(snapshots, states) {
+  const silent = states.findIndex(({ directory }) => !directory);
+  if (silent >= 0) return `server ${silent + 1}: its directory does not answer`;
   const late = snapshots.find(({ state, open }) => state !== 'online' || open > 0);
   if (late) return `client ${late.client}: ${late.state}, ${late.open} questions open`;
   const rosters = rostersOf(snapshots);
@@ -24,6 +26,7 @@ export function disagreement(snapshots, states) {
  */
 export function leftover(states, parts) {
   for (const { directory, nodes } of states) {
+    if (!directory) return 'directory: no answer';
     for (const part of parts) {
       if (Object.keys(directory[part]).length > 0) return `directory: ${part}: ${JSON.stringify(directory[part]).slice(0, 500)}`;
     }

@@ -3,10 +3,12 @@ package io.heliograph.routing;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What a node and its directory know, as JSON for people and consistency checks. */
 public final class StateWriter {
@@ -44,8 +46,15 @@ public final class StateWriter {
                 .put("calls", calls());
     }
 
-    /** The contents of a directory. */
-    public static JsonObject write(Directory.Contents contents) {
+    /** What the directory holds; null where it does not answer, which does not keep anybody from what nodes know. */
+    public static Future<@Nullable JsonObject> write(Directory directory) {
+        return directory
+                .contents()
+                .<@Nullable JsonObject>map(StateWriter::write)
+                .otherwise((JsonObject) null);
+    }
+
+    private static JsonObject write(Directory.Contents contents) {
         JsonObject sessions = new JsonObject();
         contents.sessions()
                 .forEach((peer, record) ->

@@ -34,7 +34,7 @@ public final class Consistency {
         JsonObject directory = states.get(0).getJsonObject("directory");
         List<JsonObject> nodes = new ArrayList<>();
         for (JsonObject state : states) {
-            if (!state.getJsonObject("directory").equals(directory)) {
+            if (directory == null || !directory.equals(state.getJsonObject("directory"))) {
                 return Optional.of("directories differ: " + directory + " and " + state.getJsonObject("directory"));
             }
             state.getJsonArray("nodes").forEach(node -> nodes.add((JsonObject) node));
