@@ -320,7 +320,8 @@ public final class Router {
 
     private Sent forward(
             LocalPeer sender, Relay relay, PeerId target, NodeId node, NodeRequest forward, long readNanos) {
-        Future<Void> acknowledged = others.ask(node, forward).compose(answer -> {
+        Future<NodeAnswer> answered = others.ask(node, forward).onFailure(silent -> sender.forget(target));
+        Future<Void> acknowledged = answered.compose(answer -> {
             if (answer instanceof NodeAnswer.Gone) {
                 sender.forget(target);
                 facts.dropped(DropReason.PEER_GONE);
