@@ -210,7 +210,7 @@ class DrainIT {
         TestClient gone = clients.enter(cluster.ports().get(0));
         TestClient sender = clients.enter(cluster.ports().get(1));
         List.of(gone, sender).forEach(client -> client.join("waiting"));
-        Await.soon(gone.vanish(), "end of the connection");
+        Await.soon(gone.cut(), "end of the connection");
         Await.until(
                 Await.SOON,
                 () -> cluster.states().get(0).encode().contains("\"away\":[\"" + gone.peer())
