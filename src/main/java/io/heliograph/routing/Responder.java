@@ -111,7 +111,7 @@ final class Responder implements NodeLink.Inbound {
                 room.ifPresent(r -> undelivered.full(r.deliver(from, message), message));
                 return DONE;
             }
-            room.ifPresent(r -> r.deliverToResuming(from, message));
+            room.ifPresent(r -> undelivered.full(r.deliverToMoving(from, message), message));
             if (room.filter(Room::hasArrivedHere).isPresent()) {
                 // An announcement was lost. Whoever is still on the way in here has no claim to what was sent before.
                 facts.dropped(DropReason.PEER_GONE);

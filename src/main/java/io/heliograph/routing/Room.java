@@ -291,9 +291,15 @@ final class Room {
         settled.run();
     }
 
-    /** Delivers to those who are on the way in from another node, and will know the sender by the time they see it. */
-    void deliverToResuming(NodeId node, ServerMessage.Relayed message) {
-        deliver(node, message, resuming.stream().map(here::get).toList());
+    /**
+     * Delivers to those who are on the way in from another node, or out to one, though this node does not know the sender: they
+     * will by the time they see it.
+     *
+     * @return how many had no room for it
+     */
+    int deliverToMoving(NodeId node, ServerMessage.Relayed message) {
+        return deliver(node, message, resuming.stream().map(here::get).toList())
+                + deliver(node, message, departing.values());
     }
 
     private static int deliver(NodeId node, ServerMessage.Relayed message, Collection<LocalPeer> members) {
