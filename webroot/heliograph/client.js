@@ -388,7 +388,7 @@ export class Client extends Emitter {
   #resume(roster) {
     const room = this.#rooms.get(roster.room);
     if (room) for (const change of room.resume(roster)) this.#received(change);
-    else this.#ask({ type: 'leave', room: roster.room }, { answered: () => {}, failed: () => {} }); // left meanwhile
+    else void this.room(roster.room).depart(); // left meanwhile
   }
 
   /** @param {StateChange} change */

@@ -82,8 +82,30 @@ export class Room extends Emitter {
   /** @returns {Promise<void>} once out of it, as far as the server can be told */
   async leave() {
     if (!this.end(new SignalingError('closed', 'left before the join was answered'))) return;
-    await new Promise(settled => {
-      this.#services.ask({ type: 'leave', room: this.name }, { answered: settled, failed: settled });
+    await this.depart();
+  }
+
+  /**
+   * Leaves on the server's side, in as many tries as that takes: while the cluster cannot answer, a leave has no effect. Ends
+   * early when the session does, and when somebody wants to be in the room again, or not any more.
+   *
+   * @returns {Promise<void>}
+   */
+  depart() {
+    const { rooms, clock, random, ask } = this.#services;
+    const wanted = rooms.get(this.name);
+    return new Promise(settled => {
+      const leave = (/** @type {number} */ attempt) => {
+        if (rooms.get(this.name) !== wanted) return settled();
+        ask({ type: 'leave', room: this.name }, {
+          answered: () => settled(),
+          failed: error => {
+            if (passes(error)) clock.after(backoff(attempt, random), () => leave(attempt + 1));
+            else settled();
+          },
+        });
+      };
+      leave(0);
     });
   }
 
@@ -208,20 +230,29 @@ export class Room extends Emitter {
     }
   }
 
+  /** The server did not take an earlier leave, or took a join that was given up. */
+  async #beginAnew() {
+    await this.depart();
+    if (this.#services.rooms.get(this.name) === this && this.client.state === 'online' && !this.joined) await this.enter();
+  }
+
   /** @param {SignalingError} error */
   #refused(error) {
     if (error.code === 'disconnected') return; // the next welcome enters again
-    if (error.code === 'timeout') this.client.post({ type: 'leave', room: this.name }); // should the join come true yet
+    if (error.code === 'already-joined') return void this.#beginAnew();
     const ownSeat = error.code === 'room-full'; // it may be held by one's own broken connection
     if (!this.#joining && (ownSeat || passes(error))) {
       const { clock, random } = this.#services;
       const retryIn = backoff(this.#attempt++, random);
+      if (error.code === 'timeout') this.client.post({ type: 'leave', room: this.name }); // should the join come true yet
       this.#cancelRetry = clock.after(retryIn, () => void this.enter());
       this.emit('refused', { error, retryIn });
       return;
     }
     const wasIn = !this.#joining;
-    if (this.end(error) && wasIn) this.emit('refused', { error });
+    if (!this.end(error)) return;
+    if (error.code === 'timeout') void this.depart(); // likewise
+    if (wasIn) this.emit('refused', { error });
   }
 }
 

@@ -125,6 +125,32 @@ test('an answer that comes too late is none, and what it says is taken back', as
   assert.deepEqual([seen, room.joined], [['me-again'], true]);
 });
 
+test('a leave that the server could not take is asked for again', async () => {
+  const { clock, socket, room } = await inRoom();
+  let left = false;
+  void room.leave().then(() => void (left = true));
+  socket.answer('leave', { type: 'error', code: 'unavailable' });
+  clock.advance(5_000);
+  assert.equal(left, false);
+  socket.answer('leave', { type: 'left', room: 'r' });
+  await settled();
+  assert.equal(left, true);
+});
+
+test('who joins again after a leave that the server could not take begins anew', async () => {
+  const { client, clock, socket, room } = await inRoom();
+  void room.leave();
+  socket.answer('leave', { type: 'error', code: 'unavailable' });
+  const joining = client.join('r');
+  clock.advance(5_000);
+  socket.answer('join', { type: 'error', code: 'already-joined' });
+  socket.answer('leave', { type: 'left', room: 'r' });
+  await settled();
+  socket.answer('join', { ...both, order: 3 });
+  assert.equal((await joining).order, 3);
+  assert.deepEqual(socket.sent, []);
+});
+
 test('a way back that is barred for good ends the room', async () => {
   const { server, clock, socket, room, client } = await inRoom();
   const refused = room.next('refused');
