@@ -134,13 +134,16 @@ public final class Crowds {
         return introduce(crowd, seated);
     }
 
-    /** The peer is on another node now. */
+    /** The peer is on another node now, which tells the others: until they know, it is here that they send to. */
     void depart(LocalPeer peer) {
         forgo(peer, List.copyOf(peer.watched()));
         for (Group group : List.copyOf(peer.crowds())) {
             census.crowd(group).ifPresent(crowd -> {
                 crowd.depart(peer);
-                var unused = crowd.seats().giveUp(nodes -> depart(crowd, nodes));
+                var unused = crowd.seats().giveUp(nodes -> {
+                    settle(crowd);
+                    return Future.succeededFuture();
+                });
             });
         }
     }
@@ -228,6 +231,12 @@ public final class Crowds {
     private Future<Void> depart(Crowd crowd, Set<NodeId> seated) {
         Set<NodeId> nodes = concerned(crowd, seated);
         NodeRequest count = new NodeRequest.Counts(List.of(crowd.count()));
+        settle(crowd);
+        return others.tellAll(nodes, count);
+    }
+
+    /** A seat was freed. */
+    private void settle(Crowd crowd) {
         crowd.tellWatchers();
         if (!crowd.seats().takesPart()) {
             crowd.forget();
@@ -236,7 +245,6 @@ public final class Crowds {
                 var unused = known(crowd);
             }
         }
-        return others.tellAll(nodes, count);
     }
 
     private Future<Crowd> known(Crowd crowd) {
