@@ -23,6 +23,11 @@ import java.util.Set;
 
 /** Sessions that go on here, over another connection: on the node on which they were, or moved from there. */
 final class Arrivals {
+    /** Longer than a node waits for the answer of another one. */
+    private static final int LEAVING_TICKS_MAX = 3;
+
+    /** A peer that is to come back before it is gone. */
+    private record Leaving(SessionRecord record, int ticksLeft) {}
 
     private final Census census;
     private final NodeLink link;
@@ -37,6 +42,8 @@ final class Arrivals {
 
     /** Of each peer one after the other, so that the one asked for last has the session. */
     private final Map<PeerId, Future<?>> resumes = new HashMap<>();
+
+    private final Map<LocalPeer, Leaving> leaving = new HashMap<>();
 
     Arrivals(
             Census census,
@@ -74,9 +81,18 @@ final class Arrivals {
         if (here.isPresent()) {
             return goOnHere(here.get(), claimed, receiver);
         }
-        // It went from here once, and this node has not heard where it arrived.
-        known.ifPresent(left -> departures.letGo(left, claimed.before()));
-        return move(claimed, receiver);
+        Promise<Void> settled = Promise.promise();
+        census.settling(claimed.token().peer(), claimed.now().epoch(), settled.future());
+        return known.map(leaving -> gone(leaving, claimed.before()))
+                .orElseGet(Future::succeededFuture)
+                .transform(gone -> move(claimed, receiver))
+                .onComplete(moved -> settled.complete());
+    }
+
+    /** It went from here, and whoever claimed it before this node did fetches it, unless something has happened to them. */
+    private Future<Void> gone(LocalPeer peer, SessionRecord record) {
+        leaving.put(peer, new Leaving(record, LEAVING_TICKS_MAX));
+        return peer.gone().onComplete(gone -> leaving.remove(peer));
     }
 
     private Future<Resumption> goOnHere(LocalPeer peer, Records.Claimed claimed, Receiver receiver) {
@@ -97,11 +113,8 @@ final class Arrivals {
         PeerId id = claimed.token().peer();
         LocalPeer peer =
                 new LocalPeer(id, recorded.user(), recorded.data(), LocalPeer.Claim.of(claimed.now()), receiver);
-        Promise<Void> settled = Promise.promise();
-        census.expect(id, settled.future());
-        return handOver(claimed, id)
-                .compose(luggage -> new Move(peer, claimed, luggage).run())
-                .onComplete(moved -> settled.complete());
+        census.expect(id);
+        return handOver(claimed, id).compose(luggage -> new Move(peer, claimed, luggage).run());
     }
 
     /** What the peer has, from the node on which it was; empty where that does not answer. */
@@ -125,8 +138,14 @@ final class Arrivals {
                         untold.computeIfAbsent(node, n -> new HashMap<>()).put(peer, arrived));
     }
 
-    /** Tells those again who have not answered. Called once a second. */
+    /** Tells those again who have not answered, and waits for nobody too long. Called once a second. */
     void tick() {
+        leaving.replaceAll((peer, left) -> new Leaving(left.record, left.ticksLeft - 1));
+        Map.copyOf(leaving).forEach((peer, left) -> {
+            if (left.ticksLeft <= 0) {
+                departures.letGo(peer, left.record);
+            }
+        });
         for (NodeId node : List.copyOf(untold.keySet())) {
             Map<LocalPeer, NodeRequest.Arrived> again = Objects.requireNonNull(untold.remove(node));
             again.forEach((peer, arrived) -> {

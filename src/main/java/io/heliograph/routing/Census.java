@@ -30,12 +30,15 @@ final class Census {
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> peers = new HashMap<>();
     private final Set<PeerId> expected = new HashSet<>();
-    private final Map<PeerId, Future<?>> unsettled = new HashMap<>();
+    private final Map<PeerId, Settling> unsettled = new HashMap<>();
     private final Map<PeerId, NodeId> moves = new HashMap<>();
     private final Set<PeerId> movesLately = new HashSet<>();
     private int ticks;
     private final Map<Name, Room> rooms = new HashMap<>();
     private final Map<Group, Crowd> crowds = new HashMap<>();
+
+    /** A claim of this node, until the peer is here with all that it had elsewhere. */
+    private record Settling(long epoch, Future<?> settled) {}
 
     Census(NodeId self, Directory directory, int capacityMax, Facts facts) {
         this.self = self;
@@ -57,14 +60,18 @@ final class Census {
         peers.remove(peer.id(), peer);
     }
 
-    /** It is on its way here. */
-    void expect(PeerId peer, Future<?> settled) {
-        expected.add(peer);
-        unsettled.put(peer, settled);
+    /** It was claimed for this node with that epoch. */
+    void settling(PeerId peer, long epoch, Future<?> settled) {
+        unsettled.put(peer, new Settling(epoch, settled));
         settled.onComplete(done -> {
             expected.remove(peer);
             unsettled.remove(peer);
         });
+    }
+
+    /** It is on its way here. */
+    void expect(PeerId peer) {
+        expected.add(peer);
     }
 
     /** Whether it is on its way here, and other nodes do not know it yet. */
@@ -74,7 +81,15 @@ final class Census {
 
     /** Completes when the peer, should it be on its way here, has all that it had elsewhere. */
     Future<?> settled(PeerId id) {
-        return Optional.<Future<?>>ofNullable(unsettled.get(id)).orElseGet(Future::succeededFuture);
+        return settledBefore(id, Long.MAX_VALUE);
+    }
+
+    /** The same for what was claimed with a lower epoch: what was claimed later is none of its concern. */
+    Future<?> settledBefore(PeerId id, long epoch) {
+        return Optional.ofNullable(unsettled.get(id))
+                .filter(settling -> settling.epoch < epoch)
+                .<Future<?>>map(Settling::settled)
+                .orElseGet(Future::succeededFuture);
     }
 
     /** Whether any peer is on its way here. */

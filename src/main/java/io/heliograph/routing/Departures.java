@@ -82,8 +82,10 @@ final class Departures {
 
     /** Another node has claimed the peer. */
     Future<NodeAnswer> handOver(NodeRequest.HandOver request) {
-        // It may be on its way here.
-        return census.settled(request.peer()).transform(settled -> handOverNow(request));
+        // This node may have had it only for a moment yet, and not know so.
+        return records.claimed(request.peer())
+                .transform(known -> census.settledBefore(request.peer(), request.epoch()))
+                .transform(settled -> handOverNow(request));
     }
 
     private Future<NodeAnswer> handOverNow(NodeRequest.HandOver request) {
@@ -235,12 +237,9 @@ final class Departures {
         });
     }
 
-    /** It is elsewhere, and has been told so by nobody. */
+    /** It is elsewhere, and whoever has it does not fetch what is still here. */
     void letGo(LocalPeer peer, SessionRecord record) {
         Departure departure = open(peer, record.epoch());
-        if (departure.begun) {
-            return;
-        }
         departure.begun = true;
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());

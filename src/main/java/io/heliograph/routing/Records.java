@@ -46,6 +46,7 @@ final class Records {
 
     // Owned by the node's context.
     private final Map<PeerId, Writing> writings = new HashMap<>();
+    private final Map<PeerId, Future<?>> claims = new HashMap<>();
     private final Map<PeerId, SessionRecord> known = new HashMap<>();
     private final Set<PeerId> doubtful = new HashSet<>();
     private final Map<PeerId, Integer> toRemove = new HashMap<>();
@@ -87,7 +88,16 @@ final class Records {
      * where nobody is there any more to go on with it: its client may be trying elsewhere.
      */
     Future<Optional<Claimed>> claim(SessionToken token, Receiver receiver) {
-        return claim(token, receiver, SessionToken.random(token.peer()), Optional.empty(), ATTEMPTS_MAX);
+        PeerId peer = token.peer();
+        Future<Optional<Claimed>> claim =
+                claim(token, receiver, SessionToken.random(peer), Optional.empty(), ATTEMPTS_MAX);
+        claims.put(peer, claim);
+        return claim.onComplete(ended -> claims.remove(peer, claim));
+    }
+
+    /** Completes when this node knows what has become of its claim, where it has made one. */
+    Future<?> claimed(PeerId peer) {
+        return claims.getOrDefault(peer, Future.succeededFuture());
     }
 
     private Future<Optional<Claimed>> claim(

@@ -12,16 +12,20 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** A client that is not answered in time tries again with the token that it has, while its first try goes on. */
 class ResumeRaceTest {
     private static final Name ROOM = new Name("standup");
     private static final PeerId PEER = new PeerId("p1");
+    private static final NodeId NOWHERE = new NodeId("nowhere", 0);
 
     private static final class Connection implements Receiver {
         private boolean open = true;
@@ -33,6 +37,7 @@ class ResumeRaceTest {
         @Override
         public Future<Void> supersede() {
             superseded = true;
+            open = false;
             return Future.succeededFuture();
         }
 
@@ -103,5 +108,81 @@ class ResumeRaceTest {
         assertEquals(entered.peer().id(), late.result().orElseThrow().peer().id());
         GroupEntry entry = Objects.requireNonNull(cluster.directory().groups().get(Group.room(ROOM)));
         assertEquals(Map.of(cluster.nodes().get(1).id(), new GroupEntry.Seats(1, 1)), entry.seats());
+    }
+
+    @Test
+    void ofManyWhoShowTheSameTokenOnAllNodesAtOnceOneGoesOn() {
+        for (int seed = 1; seed <= 600; seed++) {
+            assertEquals(List.of(), new Rivals(seed).differences(), "seed " + seed);
+        }
+    }
+
+    /** Six who claim one session on three nodes, at the same time or nearly so. */
+    private static final class Rivals {
+        private static final int NODES = 3;
+        private static final List<Long> WITHIN_MICROS = List.of(50L, 4 * Simulation.MILLI, 200 * Simulation.MILLI);
+
+        private final Simulation simulation;
+        private final SimulatedCluster cluster;
+        private final Map<Connection, SimulatedCluster.Node> rivals = new LinkedHashMap<>();
+
+        Rivals(int seed) {
+            simulation = new Simulation(seed);
+            cluster = new SimulatedCluster(simulation, NODES, 45);
+            Router home = cluster.nodes().get(seed % NODES).router();
+            Connection first = new Connection();
+            Router.Entered entered =
+                    cluster.await(home.enter(PEER, Optional.of(new Name("alice")), Optional.empty(), first));
+            entered.peer().begin();
+            cluster.await(home.rooms()
+                    .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
+            simulation.run();
+            if (simulation.chance(0.5)) {
+                var unused = home.detach(entered.peer());
+            }
+            cluster.weather(simulation.chance(0.5) ? Weather.UNEVEN : Weather.CALM);
+            long within = WITHIN_MICROS.get(seed % WITHIN_MICROS.size());
+            for (int i = 0; i < 2 * NODES; i++) {
+                Connection rival = new Connection();
+                SimulatedCluster.Node node = cluster.nodes().get(i % NODES);
+                rivals.put(rival, node);
+                simulation.after(
+                        simulation.between(0, within),
+                        () -> node.router()
+                                .resume(entered.token(), rival)
+                                .onSuccess(resumed -> {
+                                    Router.Resumption goingOn = resumed.orElseThrow();
+                                    goingOn.peer().begin(goingOn.resumed());
+                                })
+                                .onFailure(overtaken -> rival.open = false));
+            }
+        }
+
+        List<String> differences() {
+            simulation.run();
+            List<Connection> open =
+                    rivals.keySet().stream().filter(Connection::isOpen).toList();
+            if (open.size() != 1) {
+                return List.of(open.size() + " go on");
+            }
+            NodeId home = Objects.requireNonNull(rivals.get(open.get(0))).id();
+            List<String> differences = new ArrayList<>(cluster.complaints());
+            Directory.Contents directory = cluster.directory();
+            SessionRecord session = Objects.requireNonNull(directory.sessions().get(PEER));
+            if (!session.node().equals(home)) {
+                differences.add("at " + home + ", but recorded at " + session.node());
+            }
+            directory.groups().forEach((group, entry) -> {
+                if (!entry.seats().keySet().equals(Set.of(home)) || entry.membersBeside(NOWHERE) != 1) {
+                    differences.add(group + ": " + entry);
+                }
+            });
+            for (SimulatedCluster.Node node : cluster.nodes()) {
+                if (node.router().peers() != (node.id().equals(home) ? 1 : 0)) {
+                    differences.add(node.id() + " has " + node.router().peers());
+                }
+            }
+            return differences;
+        }
     }
 }
