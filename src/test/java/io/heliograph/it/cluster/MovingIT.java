@@ -38,7 +38,7 @@ class MovingIT {
     private static final int PROCESSES = 3;
     private static final int SENDERS = 6;
     private static final int MOVES = LONG ? 300 : 20;
-    private static final int ROUNDS = LONG ? 200 : 20;
+    private static final int ROUNDS = LONG ? 200 : 8;
     /** Of each sender; together fewer than are kept for a peer that is away. */
     private static final int SENT_WHILE_MOVING_MAX = 30;
 
