@@ -246,7 +246,7 @@ public final class LocalPeer {
         ticksAway += seconds;
     }
 
-    /** Counts a second without a connection; answers for how many there has been none. */
+    /** Counts a tick without a connection, the first of which may come at once; answers how many there have been. */
     int tickAway() {
         return ++ticksAway;
     }

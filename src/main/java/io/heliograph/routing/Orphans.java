@@ -47,7 +47,8 @@ final class Orphans {
             census.rooms().forEach(room -> room.removeAllOf(node));
             abandon(node);
         } else {
-            ticksLeft.put(node, windowTicks);
+            // The first tick may come at once.
+            ticksLeft.put(node, windowTicks + 1);
         }
     }
 

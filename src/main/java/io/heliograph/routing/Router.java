@@ -236,7 +236,7 @@ public final class Router {
         for (LocalPeer peer : List.copyOf(census.peers())) {
             if (peer.isAway()
                     && !departures.isDeparting(peer)
-                    && peer.tickAway() >= windowSeconds
+                    && peer.tickAway() > windowSeconds
                     && !peer.isLeaving()) {
                 var unused = exit(peer, LeaveReason.LOST);
             }
