@@ -262,6 +262,9 @@ public final class Membership implements NodeListener {
                     process.id(),
                     process.address(),
                     others.size() + 1);
+            if (others.isEmpty()) {
+                LOG.warn("alone in the cluster: goes on serving, and joins the others when it can");
+            }
             watchings.forEach(watching -> watching.down(process));
             departures.forEach(Runnable::run);
         }

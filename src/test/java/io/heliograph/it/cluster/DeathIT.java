@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.Consistency;
 import io.heliograph.it.harness.Roster;
+import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
 import io.heliograph.it.harness.TestCluster;
@@ -72,6 +73,13 @@ class DeathIT {
         all.forEach(one -> one.now().settle());
         for (int i = 0; i < killed; i++) {
             cluster.kill(0);
+        }
+        if (killed == PROCESSES - 1) {
+            ServerProcess alone = cluster.server(0);
+            alone.log()
+                    .await(Await.SOON, "a warning", line -> line.contains(" WARN  Membership: alone in the cluster"));
+            assertEquals(1.0, alone.management().metrics().get("heliograph_cluster_nodes"));
+            assertEquals(200, alone.management().get("/readyz").statusCode());
         }
         List<Future<?>> going = new ArrayList<>();
         for (int i = 0; i < PEERS; i++) {
