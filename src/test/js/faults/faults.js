@@ -132,6 +132,7 @@ export const FAULTS = {
   },
   /** An operator drains one, and changes his mind. */
   drain: {
+    kills: true,
     async strike({ machine }) {
       await machine.post('/drain');
       return () => machine.post('/undrain');

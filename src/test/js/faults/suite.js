@@ -29,6 +29,8 @@ const AGREE_WITHIN = Math.max(30_000, (window + 10) * 1000);
 const WARM_UP = chosen.short ? 2_000 : 4_000;
 /** What may be there more than before: threads of pools that grow on demand, buffers, classes loaded since. */
 const MARGIN = { files: 12, threads: 24, timers: 12, heap: 12 * 1024 * 1024, objects: chosen.short ? 120 : 20 };
+/** In seconds, as much shorter than usual as the window. */
+const DRAIN = { DRAIN_DELAY: 1, DRAIN_WITHIN: Math.max(2, Math.round(20 * window / USUAL_WINDOW)) };
 /** Said by the kernel, Hazelcast and Vert.x's event bus when the other side of a connection dies, which the suite sees to. */
 const EXPECTED_ERRORS = /Connection reset|Broken pipe|Connection refused|No route to host|Connection timed out|\[heliograph\] \[\d|OutboundConnection/;
 
@@ -42,7 +44,7 @@ process.exit(await main() ? 0 : 1);
 
 /** @returns {Promise<boolean>} whether every promise was kept */
 async function main() {
-  const lab = await Lab.start({ window, instances: chosen.instances, folder, settings: { LOG_LEVEL: chosen.log } });
+  const lab = await Lab.start({ window, instances: chosen.instances, folder, settings: { LOG_LEVEL: chosen.log, ...DRAIN } });
   say(`${lab.machines.length} servers are a cluster`);
   const judge = new Judge(window * 1000, AGREE_WITHIN);
   await warmUp(lab);
@@ -58,7 +60,7 @@ async function main() {
   const end = begun + chosen.minutes * 60_000;
   for (let number = 0; number < chosen.rounds && performance.now() < end; number++) {
     say(`round ${number}`);
-    await rounds.play(round(seed, number, { kinds: kinds(), window, brief: chosen.short }));
+    await rounds.play(round(seed, number, { kinds: chosen.kinds, window, brief: chosen.short }));
     say(`round ${number} is over, violations so far: ${judge.violations.length}`);
   }
   await fleet.tell({ do: 'hang-up' });
@@ -77,11 +79,6 @@ async function main() {
   await writeFile(join(folder, 'violations.txt'), details(judge.violations, Infinity));
   if (judge.violations.length > 0) console.log(`\n${details(judge.violations)}\n\nseed ${seed}, all of it in ${folder}`);
   return judge.violations.length === 0;
-}
-
-/** Drains cannot be asked for yet. */
-function kinds() {
-  return chosen.kinds.filter(kind => kind !== 'drain' || process.env.DRAIN);
 }
 
 /**
