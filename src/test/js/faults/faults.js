@@ -19,6 +19,7 @@
  * @property {boolean} [parts] servers that live cannot hear each other
  * @property {boolean} [bars] clients may be kept from every server they try
  * @property {boolean} [kills] takes servers away for a while
+ * @property {boolean} [gentle] lets clients go elsewhere first
  * @property {boolean} [passes] is over as soon as it has struck
  */
 /**
@@ -125,6 +126,7 @@ export const FAULTS = {
   /** An operator restarts one. */
   restart: {
     kills: true,
+    gentle: true,
     async strike({ machine }) {
       await machine.stop();
       return () => machine.start();
@@ -133,6 +135,7 @@ export const FAULTS = {
   /** An operator drains one, and changes his mind. */
   drain: {
     kills: true,
+    gentle: true,
     async strike({ machine }) {
       await machine.post('/drain');
       return () => machine.post('/undrain');
