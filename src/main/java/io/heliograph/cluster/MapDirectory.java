@@ -3,6 +3,7 @@ package io.heliograph.cluster;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.GroupEntry;
@@ -31,6 +32,7 @@ public final class MapDirectory implements Directory {
     private static final char KIND_END = ':';
 
     // Set once.
+    private final Vertx vertx;
     private final AsyncMap<String, Buffer> sessions;
     private final AsyncMap<String, String> groups;
 
@@ -38,7 +40,8 @@ public final class MapDirectory implements Directory {
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
 
-    private MapDirectory(AsyncMap<String, Buffer> sessions, AsyncMap<String, String> groups) {
+    private MapDirectory(Vertx vertx, AsyncMap<String, Buffer> sessions, AsyncMap<String, String> groups) {
+        this.vertx = vertx;
         this.sessions = sessions;
         this.groups = groups;
     }
@@ -47,7 +50,7 @@ public final class MapDirectory implements Directory {
     public static Future<MapDirectory> open(Vertx vertx) {
         Future<AsyncMap<String, Buffer>> sessions = vertx.sharedData().getAsyncMap("heliograph.sessions");
         Future<AsyncMap<String, String>> groups = vertx.sharedData().getAsyncMap("heliograph.groups");
-        return Future.all(sessions, groups).map(opened -> new MapDirectory(sessions.result(), groups.result()));
+        return Future.all(sessions, groups).map(opened -> new MapDirectory(vertx, sessions.result(), groups.result()));
     }
 
     @Override
@@ -60,6 +63,22 @@ public final class MapDirectory implements Directory {
     public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
         return replace(
                 sessions, peer.value(), expected.map(SessionRecordBytes::write), next.map(SessionRecordBytes::write));
+    }
+
+    @Override
+    public Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node) {
+        return run(sessions::entries).compose(all -> vertx.executeBlocking(() -> parse(all, node), false));
+    }
+
+    private static Map<PeerId, SessionRecord> parse(Map<String, Buffer> all, NodeId node) {
+        Map<PeerId, SessionRecord> there = new HashMap<>();
+        all.forEach((peer, bytes) -> {
+            SessionRecord record = SessionRecordBytes.parse(bytes);
+            if (record.node().equals(node)) {
+                there.put(new PeerId(peer), record);
+            }
+        });
+        return there;
     }
 
     @Override

@@ -36,6 +36,7 @@ final class Arrivals {
     private final Crowds crowds;
     private final CallDesk desk;
     private final Departures departures;
+    private final Orphans orphans;
 
     // Owned by the node's context.
     private final Map<NodeId, Map<LocalPeer, NodeRequest.Arrived>> untold = new HashMap<>();
@@ -52,7 +53,8 @@ final class Arrivals {
             Rooms rooms,
             Crowds crowds,
             CallDesk desk,
-            Departures departures) {
+            Departures departures,
+            Orphans orphans) {
         this.census = census;
         this.link = link;
         this.records = records;
@@ -60,6 +62,7 @@ final class Arrivals {
         this.crowds = crowds;
         this.desk = desk;
         this.departures = departures;
+        this.orphans = orphans;
     }
 
     /** Goes on with the session that {@code token} opens; empty where it is over. */
@@ -242,6 +245,7 @@ final class Arrivals {
             Set<NodeId> others = link.others();
             peer.arriveAhead(others);
             census.moved(peer.id(), census.self());
+            orphans.returned(peer.id());
             List<Future<?>> told = new ArrayList<>();
             for (NodeId node : others) {
                 told.add(tell(node, peer, arrived).onSuccess(answer -> {

@@ -26,6 +26,7 @@ public final class Crowds {
     private final Directory directory;
     private final Repair repair;
     private final Records records;
+    private final Orphans orphans;
     private final OtherNodes others;
     private final Undelivered undelivered;
 
@@ -34,12 +35,14 @@ public final class Crowds {
             Directory directory,
             Repair repair,
             Records records,
+            Orphans orphans,
             OtherNodes others,
             Undelivered undelivered) {
         this.census = census;
         this.directory = directory;
         this.repair = repair;
         this.records = records;
+        this.orphans = orphans;
         this.others = others;
         this.undelivered = undelivered;
     }
@@ -261,6 +264,9 @@ public final class Crowds {
     private Future<Void> introduce(Crowd crowd, Set<NodeId> seated) {
         List<Future<?>> announced = new ArrayList<>();
         concerned(crowd, seated).forEach(node -> announced.add(repair.announce(node, List.of(crowd))));
+        if (!crowd.isKnown()) {
+            announced.add(orphans.find(crowd, seated));
+        }
         return Future.join(announced).otherwiseEmpty().map(answered -> {
             crowd.know();
             leaveIfUnwanted(crowd);

@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import java.util.Map;
@@ -24,6 +25,9 @@ public interface Directory {
 
     /** Replaces the record if it is {@code expected}; empty stands for no record. Answers whether it was replaced. */
     Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next);
+
+    /** The records that say {@code node}. Reads all there are, so it is for what happens seldom. */
+    Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node);
 
     Future<Optional<GroupEntry>> findGroup(Group group);
 

@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import java.util.HashMap;
@@ -20,6 +21,13 @@ public final class LoopbackDirectory implements Directory {
     @Override
     public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
         return replace(sessions, peer, expected, next);
+    }
+
+    @Override
+    public Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node) {
+        Map<PeerId, SessionRecord> there = new HashMap<>(sessions);
+        there.values().removeIf(session -> !session.node().equals(node));
+        return Future.succeededFuture(there);
     }
 
     @Override

@@ -1,16 +1,22 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Member;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * The peers of nodes that are gone: they may come back on another node within the window. Whether one has not is decided by its
@@ -19,6 +25,39 @@ import java.util.Set;
 final class Orphans {
     /** Looked at in one second. */
     private static final int LOOKS_MAX = 200;
+
+    /** Peers of one node that is gone who have not come back, by the groups that they are in. */
+    private static final class Listing {
+        private final Map<PeerId, SessionRecord> records;
+        private final Map<Group, Set<PeerId>> members = new HashMap<>();
+
+        Listing(Map<PeerId, SessionRecord> records) {
+            this.records = new HashMap<>(records);
+            records.forEach((peer, record) -> groupsOf(record)
+                    .forEach(group ->
+                            members.computeIfAbsent(group, g -> new HashSet<>()).add(peer)));
+        }
+
+        Set<PeerId> of(Group group) {
+            return members.getOrDefault(group, Set.of());
+        }
+
+        void remove(PeerId peer) {
+            SessionRecord record = records.remove(peer);
+            if (record != null) {
+                groupsOf(record).forEach(group -> of(group).remove(peer));
+            }
+        }
+
+        private static List<Group> groupsOf(SessionRecord record) {
+            List<Group> groups = new ArrayList<>();
+            SessionState state = record.state();
+            state.user().ifPresent(user -> groups.add(Group.user(user)));
+            state.topics().forEach(topic -> groups.add(Group.topic(topic)));
+            state.rooms().forEach(membership -> groups.add(Group.room(membership.room())));
+            return groups;
+        }
+    }
 
     // Set once.
     private final Census census;
@@ -29,7 +68,10 @@ final class Orphans {
     private final int windowTicks;
 
     // Owned by the node's context.
+    /** From a window and one to minus that: so long it is remembered that the window of a node is over. */
     private final Map<NodeId, Integer> ticksLeft = new HashMap<>();
+
+    private final Map<NodeId, Future<Listing>> listings = new HashMap<>();
     private final Set<PeerId> looking = new HashSet<>();
 
     Orphans(Census census, Directory directory, CallDesk desk, Repair repair, NodeLink link, int windowTicks) {
@@ -54,22 +96,102 @@ final class Orphans {
 
     /** It is there again: it speaks for its own peers. */
     void nodeUp(NodeId node) {
+        forget(node);
+    }
+
+    private void forget(NodeId node) {
         ticksLeft.remove(node);
+        listings.remove(node);
+    }
+
+    /** It has come back, on another node. */
+    void returned(PeerId peer) {
+        listings.values().stream()
+                .filter(Future::succeeded)
+                .forEach(listing -> listing.result().remove(peer));
+    }
+
+    /** Adds members of nodes that are gone, as far as those had seats; completes when they are known. */
+    Future<Void> find(Room room, Set<NodeId> seated) {
+        Group group = Group.room(room.name());
+        return inEach(
+                seated,
+                (node, listing) -> listing.of(group).forEach(peer -> {
+                    SessionRecord record = Objects.requireNonNull(listing.records.get(peer));
+                    record.state().rooms().stream()
+                            .filter(membership -> membership.room().equals(room.name()))
+                            .forEach(membership -> room.place(
+                                    node,
+                                    new OwnedMember(
+                                            new Member(
+                                                    peer,
+                                                    membership.order(),
+                                                    record.state().user(),
+                                                    membership.data()),
+                                            membership.version(),
+                                            record.epoch())));
+                }));
+    }
+
+    /** Counts peers of nodes that are gone, as far as those took part; completes when they are known. */
+    Future<Void> find(Crowd crowd, Set<NodeId> seated) {
+        Group group = crowd.group();
+        return inEach(
+                seated,
+                (node, listing) ->
+                        crowd.merge(node, new Count(group, listing.of(group).size(), true)));
+    }
+
+    private Future<Void> inEach(Set<NodeId> nodes, BiConsumer<NodeId, Listing> action) {
+        List<Future<?>> listed = new ArrayList<>();
+        nodes.stream()
+                .filter(this::isGone)
+                .forEach(node -> listed.add(listing(node).onSuccess(listing -> {
+                    if (isGone(node)) {
+                        action.accept(node, listing);
+                    }
+                })));
+        return Future.join(listed).otherwiseEmpty().mapEmpty();
+    }
+
+    /** Whether it is not there, and the window of its peers is not over: that of one of which this node has never heard begins. */
+    private boolean isGone(NodeId node) {
+        return windowTicks > 0
+                && !node.equals(census.self())
+                && !link.others().contains(node)
+                && ticksLeft.computeIfAbsent(node, n -> windowTicks + 1) > 0;
+    }
+
+    private Future<Listing> listing(NodeId node) {
+        Future<Listing> known = listings.get(node);
+        if (known != null) {
+            return known;
+        }
+        Future<Listing> listing = directory.sessionsOn(node).map(records -> {
+            Map<PeerId, SessionRecord> there = new HashMap<>(records);
+            there.keySet().removeIf(peer -> !census.nodeOf(peer, node).equals(node));
+            return new Listing(there);
+        });
+        listings.put(node, listing);
+        return listing.onFailure(silent -> listings.remove(node, listing));
     }
 
     /** The nodes that are gone, with the seconds that are left to their peers. */
     Map<NodeId, Integer> nodes() {
-        return Map.copyOf(ticksLeft);
+        return ticksLeft.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     void tick() {
         for (NodeId node : List.copyOf(ticksLeft.keySet())) {
             int left = ticksLeft.merge(node, -1, Integer::sum);
             if (left == 0) {
+                listings.remove(node);
                 abandon(node);
             }
-            if (left <= 0 && !look(node)) {
-                ticksLeft.remove(node);
+            if (left <= 0 && !look(node) && left < -windowTicks) {
+                forget(node);
             }
         }
     }
@@ -83,7 +205,8 @@ final class Orphans {
     /** Answers whether there is anybody to look at. */
     private boolean look(NodeId node) {
         Set<PeerId> orphans = new LinkedHashSet<>();
-        census.rooms()
+        census.rooms().stream()
+                .filter(room -> room.hasMembersOn(node))
                 .forEach(room -> room.membersOf(node)
                         .forEach(owned -> orphans.add(owned.member().peer())));
         orphans.stream()
@@ -124,7 +247,7 @@ final class Orphans {
     /** It has come back elsewhere, and this node has not heard of it. */
     private void findAgain(PeerId peer, SessionRecord record) {
         NodeId node = record.node();
-        if (ticksLeft.containsKey(node)) {
+        if (ticksLeft.getOrDefault(node, 0) > 0) {
             return;
         }
         for (Room room : census.rooms()) {

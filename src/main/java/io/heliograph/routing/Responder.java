@@ -222,6 +222,7 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> arrived(NodeRequest.Arrived arrived) {
             departures.begin(from, arrived);
+            orphans.returned(arrived.peer());
             arrived.rooms().forEach((name, member) -> census.room(name).ifPresent(room -> room.place(from, member)));
             if (census.moved(arrived.peer(), from)) {
                 arrived.crowds()

@@ -85,6 +85,11 @@ final class Room {
         return !arrived.isEmpty();
     }
 
+    /** Whether this node has members, and so is told of all others. */
+    boolean hasMembersHere() {
+        return !here.isEmpty();
+    }
+
     boolean hasHere(PeerId peer) {
         return here.containsKey(peer);
     }

@@ -28,14 +28,23 @@ public final class Rooms {
     private final Census census;
     private final Repair repair;
     private final Records records;
+    private final Orphans orphans;
     private final OtherNodes others;
     private final Limits limits;
     private final Facts facts;
 
-    Rooms(Census census, Repair repair, Records records, OtherNodes others, Limits limits, Facts facts) {
+    Rooms(
+            Census census,
+            Repair repair,
+            Records records,
+            Orphans orphans,
+            OtherNodes others,
+            Limits limits,
+            Facts facts) {
         this.census = census;
         this.repair = repair;
         this.records = records;
+        this.orphans = orphans;
         this.others = others;
         this.limits = limits;
         this.facts = facts;
@@ -61,9 +70,10 @@ public final class Rooms {
         Future<Void> entered = taken.future().compose(seat -> {
             Member member = new Member(peer.id(), seat.order(), peer.user(), data);
             peer.hold();
+            boolean known = room.hasMembersHere();
             room.admit(peer, member);
             List<OwnedMember> joiner = List.of(new OwnedMember(member, 0, peer.epoch()));
-            concerned(room, seat.nodes()).forEach(node -> room.announcing(repair.announce(room, node, joiner, false)));
+            introduce(room, known, seat.nodes(), joiner);
             Future<Void> recorded = records.save(peer);
             // What is under way for those before it counts as well: it may bring who has left since.
             return Future.join(room.announcements())
@@ -117,9 +127,18 @@ public final class Rooms {
     /** The expected member is here; completes when all others that are there are known, as far as their nodes answer. */
     Future<Void> arrive(OwnedMember member, LocalPeer peer, SessionState.Membership membership, Set<NodeId> seated) {
         Room room = census.openRoom(membership.room());
+        boolean known = room.hasMembersHere();
         room.admitResuming(peer, member);
-        concerned(room, seated).forEach(node -> room.announcing(repair.announce(room, node, List.of(member), false)));
+        introduce(room, known, seated, List.of(member));
         return Future.join(room.announcements()).otherwiseEmpty().mapEmpty();
+    }
+
+    /** Tells the nodes that have seats of a member that is new here, and hears of theirs, where those are not {@code known}. */
+    private void introduce(Room room, boolean known, Set<NodeId> seated, List<OwnedMember> member) {
+        concerned(room, seated).forEach(node -> room.announcing(repair.announce(room, node, member, false)));
+        if (!known) {
+            room.announcing(orphans.find(room, seated));
+        }
     }
 
     /** Takes a peer out of all its rooms. Cannot be refused: what the directory misses is repaired. */

@@ -90,13 +90,13 @@ public final class Router {
         this.repair = new Repair(census, link, records, desk);
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
-        this.rooms = new Rooms(census, repair, records, others, limits, facts);
-        this.crowds = new Crowds(census, directory, repair, records, others, undelivered);
+        this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
+        this.rooms = new Rooms(census, repair, records, orphans, others, limits, facts);
+        this.crowds = new Crowds(census, directory, repair, records, orphans, others, undelivered);
         this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
         this.departures =
                 new Departures(census, link, directory, records, rooms, crowds, desk, undelivered, this::remove);
-        this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures);
-        this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
+        this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures, orphans);
         records.whenLost(departures::lost);
     }
 

@@ -208,6 +208,16 @@ public abstract class DirectoryContract {
         }
     }
 
+    @Test
+    void theSessionsOfANodeAreFoundFromEverywhere() {
+        Optional<SessionRecord> session = session(1, HERE);
+        assertTrue(record(0, Optional.empty(), session));
+        for (int view = 0; view < views(); view++) {
+            assertEquals(Map.of(ALICE, session.orElseThrow()), ask(view, directory -> directory.sessionsOn(HERE)));
+            assertEquals(Map.of(), ask(view, directory -> directory.sessionsOn(new NodeId("elsewhere", 0))));
+        }
+    }
+
     private static Future<Void> count(Directory directory, int times) {
         if (times == 0) {
             return Future.succeededFuture();

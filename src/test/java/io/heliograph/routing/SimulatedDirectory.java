@@ -69,6 +69,15 @@ final class SimulatedDirectory {
         }
 
         @Override
+        public Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node) {
+            return operate(() -> {
+                Map<PeerId, SessionRecord> there = new HashMap<>(sessions);
+                there.values().removeIf(session -> !session.node().equals(node));
+                return there;
+            });
+        }
+
+        @Override
         public Future<Optional<GroupEntry>> findGroup(Group group) {
             return operate(() -> Optional.ofNullable(groups.get(group)));
         }

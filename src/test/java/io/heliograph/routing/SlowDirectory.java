@@ -1,12 +1,14 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.function.Supplier;
@@ -60,6 +62,11 @@ final class SlowDirectory implements Directory {
     @Override
     public Future<Boolean> replaceSession(PeerId peer, Optional<SessionRecord> expected, Optional<SessionRecord> next) {
         return later(() -> truth.replaceSession(peer, expected, next));
+    }
+
+    @Override
+    public Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node) {
+        return later(() -> truth.sessionsOn(node));
     }
 
     @Override
