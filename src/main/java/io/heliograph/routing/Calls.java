@@ -53,6 +53,9 @@ public final class Calls {
             if (found.isEmpty()) {
                 return Crowds.offline();
             }
+            if (caller.gone().isComplete()) {
+                return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+            }
             Set<NodeId> nodes = found.get().nodesWithMembers();
             nodes.add(self);
             return ring(new OutgoingCall(CallId.random(), caller, request.user(), ringSeconds), request, nodes);

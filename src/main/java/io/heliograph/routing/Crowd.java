@@ -82,6 +82,10 @@ final class Crowd {
         peer.crowds().add(group);
     }
 
+    boolean hasHere(LocalPeer peer) {
+        return here.get(peer.id()) == peer;
+    }
+
     void remove(LocalPeer peer) {
         here.remove(peer.id());
         peer.crowds().remove(group);

@@ -115,6 +115,10 @@ public final class Crowds {
         Crowd crowd = census.openCrowd(group);
         Promise<SeatClaims.Seat> taken = Promise.promise();
         Future<Void> entered = taken.future().compose(seat -> {
+            if (peer.isPacked()) {
+                var unused = crowd.seats().giveUp(nodes -> settle(crowd));
+                return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+            }
             crowd.admit(peer);
             return introduce(crowd, seat.nodes());
         });
@@ -143,10 +147,7 @@ public final class Crowds {
         for (Group group : List.copyOf(peer.crowds())) {
             census.crowd(group).ifPresent(crowd -> {
                 crowd.depart(peer);
-                var unused = crowd.seats().giveUp(nodes -> {
-                    settle(crowd);
-                    return Future.succeededFuture();
-                });
+                var unused = crowd.seats().giveUp(nodes -> settle(crowd));
             });
         }
     }
@@ -224,6 +225,11 @@ public final class Crowds {
         Crowd crowd = census.openCrowd(group);
         Promise<Set<NodeId>> freed = Promise.promise();
         Future<Void> left = freed.future().compose(nodes -> {
+            if (!crowd.hasHere(peer)) {
+                // It has moved, and with it the seat that was freed here: that was another one.
+                var unused = crowd.seats().adopt(0, Integer.MAX_VALUE);
+                return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+            }
             crowd.remove(peer);
             return depart(crowd, nodes);
         });
@@ -234,12 +240,11 @@ public final class Crowds {
     private Future<Void> depart(Crowd crowd, Set<NodeId> seated) {
         Set<NodeId> nodes = concerned(crowd, seated);
         NodeRequest count = new NodeRequest.Counts(List.of(crowd.count()));
-        settle(crowd);
-        return others.tellAll(nodes, count);
+        return settle(crowd).compose(settled -> others.tellAll(nodes, count));
     }
 
     /** A seat was freed. */
-    private void settle(Crowd crowd) {
+    private Future<Void> settle(Crowd crowd) {
         crowd.tellWatchers();
         if (!crowd.seats().takesPart()) {
             crowd.forget();
@@ -248,6 +253,7 @@ public final class Crowds {
                 var unused = known(crowd);
             }
         }
+        return Future.succeededFuture();
     }
 
     private Future<Crowd> known(Crowd crowd) {

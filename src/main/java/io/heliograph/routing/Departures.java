@@ -97,8 +97,11 @@ final class Departures {
         Departure departure = open(peer, request.epoch());
         return peer.giveWay().transform(yielded -> {
             // It may have said that it leaves while it was let finish.
-            boolean there = departures.get(peer.id()) == departure;
-            return Future.succeededFuture(there ? new NodeAnswer.Luggage(census.stateOf(peer)) : GONE);
+            if (departures.get(peer.id()) != departure) {
+                return Future.succeededFuture(GONE);
+            }
+            peer.pack();
+            return Future.succeededFuture(new NodeAnswer.Luggage(census.stateOf(peer)));
         });
     }
 
@@ -115,6 +118,7 @@ final class Departures {
     void begin(NodeId node, NodeRequest.Arrived arrived) {
         here(arrived.peer(), arrived.epoch()).ifPresent(peer -> {
             open(peer, arrived.epoch()).begun = true;
+            peer.pack();
             peer.caughtUp(node);
             peer.caughtUp(census.self());
             var unused = peer.giveWay();
@@ -241,6 +245,7 @@ final class Departures {
     void letGo(LocalPeer peer, SessionRecord record) {
         Departure departure = open(peer, record.epoch());
         departure.begun = true;
+        peer.pack();
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());
         var unused = peer.giveWay();

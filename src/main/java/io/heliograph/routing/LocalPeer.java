@@ -53,6 +53,7 @@ public final class LocalPeer {
     private final Set<NodeId> behind = new HashSet<>();
 
     private boolean departing;
+    private boolean packed;
 
     private Optional<Receiver> receiver;
     private boolean holding = true;
@@ -274,6 +275,7 @@ public final class LocalPeer {
     /** This node has it no more. Answers what still waited for it, and is to be told wherever it is. */
     List<ServerMessage> end() {
         leaving = true;
+        packed = true;
         gone.tryComplete();
         return mailbox.takeAll().stream()
                 .filter(message -> !tellsHowThingsAre(message))
@@ -309,9 +311,19 @@ public final class LocalPeer {
         behind.remove(node);
     }
 
+    /** Another node knows what it has: it enters and leaves nothing more here. */
+    void pack() {
+        packed = true;
+    }
+
+    boolean isPacked() {
+        return packed;
+    }
+
     /** It is still here. */
     void departsNot() {
         departing = false;
+        packed = false;
         behind.clear();
     }
 

@@ -68,6 +68,10 @@ public final class Rooms {
         Room room = census.openRoom(request.room());
         Promise<SeatClaims.Seat> taken = Promise.promise();
         Future<Void> entered = taken.future().compose(seat -> {
+            if (peer.isPacked()) {
+                var unused = room.seats().giveUp(nodes -> Future.succeededFuture());
+                return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+            }
             Member member = new Member(peer.id(), seat.order(), peer.user(), data);
             peer.hold();
             boolean known = room.hasMembersHere();
@@ -98,9 +102,15 @@ public final class Rooms {
     public Future<Void> leave(LocalPeer peer, Leave request) {
         return membership(peer, request.room()).compose(room -> {
             Promise<Set<NodeId>> freed = Promise.promise();
-            Future<Void> departed = freed.future()
-                    .compose(nodes -> Future.join(depart(room, peer, nodes, LeaveReason.LEFT), records.save(peer)))
-                    .mapEmpty();
+            Future<Void> departed = freed.future().compose(nodes -> {
+                if (!room.hasHere(peer.id())) {
+                    // It has moved, and with it the seat that was freed here: that was another one.
+                    var unused = room.seats().adopt(0, room.seats().capacity());
+                    return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+                }
+                return Future.join(depart(room, peer, nodes, LeaveReason.LEFT), records.save(peer))
+                        .mapEmpty();
+            });
             room.seats().free(freed);
             return departed;
         });

@@ -146,7 +146,10 @@ public final class Session implements Receiver {
     public Future<Void> supersede() {
         yielding = true;
         outlet.close(CloseReason.RESUMED);
-        vertx.setTimer(SUPERSEDED_MILLIS_MAX, timer -> superseded.tryComplete());
+        vertx.setTimer(SUPERSEDED_MILLIS_MAX, timer -> {
+            waiting.clear();
+            superseded.tryComplete();
+        });
         return superseded.future();
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.ClientMessage.Join;
+import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** A client that is not answered in time tries again with the token that it has, while its first try goes on. */
@@ -108,6 +110,65 @@ class ResumeRaceTest {
         assertEquals(entered.peer().id(), late.result().orElseThrow().peer().id());
         GroupEntry entry = Objects.requireNonNull(cluster.directory().groups().get(Group.room(ROOM)));
         assertEquals(Map.of(cluster.nodes().get(1).id(), new GroupEntry.Seats(1, 1)), entry.seats());
+    }
+
+    /** Its connection was given up before it was answered, and no longer holds back the move. */
+    @Test
+    void aJoinOrLeaveThatIsUnderWayWhenItsPeerMovesIsDoneOrNot() {
+        for (int seed = 1; seed <= 300; seed++) {
+            Simulation simulation = new Simulation(seed);
+            SimulatedCluster cluster = new SimulatedCluster(simulation, 3, 45);
+            Client watcher = cluster.enter(0);
+            cluster.await(watcher.join(ROOM, 0));
+            Router before = cluster.nodes().get(1).router();
+            Router.Entered entered =
+                    cluster.await(before.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
+            entered.peer().begin();
+            Name left = new Name("left");
+            Name topic = new Name("news");
+            cluster.await(before.rooms()
+                    .join(entered.peer(), new Join(Optional.empty(), left, 0, Optional.empty()), Optional.empty()));
+            simulation.run();
+            cluster.weather(Weather.UNEVEN);
+            before.rooms()
+                    .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty());
+            before.rooms().leave(entered.peer(), new Leave(Optional.empty(), left));
+            before.crowds().subscribe(entered.peer(), topic);
+            List<Router.Resumption> resumed = new ArrayList<>();
+            simulation.after(
+                    simulation.between(0, 300 * Simulation.MILLI),
+                    () -> cluster.nodes()
+                            .get(2)
+                            .router()
+                            .resume(entered.token(), new Connection())
+                            .onSuccess(found -> resumed.add(found.orElseThrow())));
+            simulation.run();
+            cluster.tick(15);
+            simulation.run();
+            SessionState state = Objects.requireNonNull(
+                            cluster.directory().sessions().get(PEER))
+                    .state();
+            Set<Name> rooms =
+                    state.rooms().stream().map(SessionState.Membership::room).collect(Collectors.toSet());
+            assertEquals(1, resumed.size(), "seed " + seed);
+            assertEquals(rooms.contains(ROOM), watcher.witness().sees(ROOM, PEER), "seed " + seed);
+            assertEquals(rooms.contains(ROOM) ? 2 : 1, seatsOf(cluster, Group.room(ROOM)), "seed " + seed);
+            assertEquals(rooms.contains(left) ? 1 : 0, seatsOf(cluster, Group.room(left)), "seed " + seed);
+            assertEquals(state.topics().contains(topic) ? 1 : 0, seatsOf(cluster, Group.topic(topic)), "seed " + seed);
+            assertEquals(
+                    0,
+                    watcher.witness().told().stream()
+                            .filter(ServerMessage.PeerLeft.class::isInstance)
+                            .count(),
+                    "seed " + seed);
+            assertEquals(List.of(), cluster.complaints(), "seed " + seed);
+        }
+    }
+
+    private static int seatsOf(SimulatedCluster cluster, Group group) {
+        return Optional.ofNullable(cluster.directory().groups().get(group))
+                .map(entry -> entry.membersBeside(NOWHERE))
+                .orElse(0);
     }
 
     @Test
