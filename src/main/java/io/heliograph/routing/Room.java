@@ -331,6 +331,9 @@ final class Room {
             tellAllBut(member.peer(), new ServerMessage.PeerJoined(name, member));
         } else if (isAnotherJoin(before.owned, owned)
                 && (before.node.equals(node) || owned.epoch() > before.owned.epoch())) {
+            if (before.node.equals(self) && !node.equals(self)) {
+                cedeHere(member.peer());
+            }
             remove(before.node, member.peer(), LeaveReason.LOST);
             add(node, owned);
         } else {
@@ -343,11 +346,7 @@ final class Room {
         PeerId peer = owned.member().peer();
         if (!before.node.equals(node)) {
             if (before.node.equals(self)) {
-                Optional.ofNullable(here.get(peer))
-                        .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
-                        .ifPresent(leaver -> departing.put(peer, leaver));
-                removeHere(peer);
-                var unused = seats.giveUp(nodes -> Future.succeededFuture());
+                cedeHere(peer);
             } else {
                 elsewhere.computeIfPresent(before.node, (n, count) -> count == 1 ? null : count - 1);
             }
@@ -357,6 +356,15 @@ final class Room {
         }
         roster.put(peer, new Entry(node, new OwnedMember(before.member(), before.owned.version(), owned.epoch())));
         owned.member().data().ifPresent(data -> update(node, peer, owned.version(), data));
+    }
+
+    /** The member that was here is elsewhere, and so is its seat. */
+    private void cedeHere(PeerId peer) {
+        Optional.ofNullable(here.get(peer))
+                .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
+                .ifPresent(leaver -> departing.put(peer, leaver));
+        removeHere(peer);
+        var unused = seats.giveUp(nodes -> Future.succeededFuture());
     }
 
     private void removeHere(PeerId peer) {
