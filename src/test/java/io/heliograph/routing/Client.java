@@ -375,12 +375,13 @@ public final class Client {
 
     /** The connection ends; completes when no node knows the peer any more. */
     public Future<Void> exit(LeaveReason reason) {
-        if (!connected) {
-            giveUp();
-            return Future.succeededFuture();
-        }
         Promise<Void> gone = Promise.promise();
-        node.run(() -> {
+        Runnable ending = () -> {
+            if (!connected) {
+                giveUp();
+                gone.complete();
+                return;
+            }
             leaving = true;
             witness.close();
             settled.clear();
@@ -389,7 +390,12 @@ public final class Client {
             enqueue(() -> peer.map(known -> node.router().exit(known, reason))
                     .orElseGet(Future::succeededFuture)
                     .onComplete(gone));
-        });
+        };
+        if (connected) {
+            node.run(ending);
+        } else {
+            ending.run();
+        }
         return gone.future();
     }
 
