@@ -150,16 +150,16 @@ public final class Client {
 
     private Future<Boolean> resumeHere(TestNode next) {
         Connection another = new Connection();
-        return next.router().resume(token.orElseThrow(), another).map(found -> {
+        return next.router().resume(token.orElseThrow(), another).compose(found -> {
             resumingOn = Optional.empty();
             if (found.isEmpty()) {
-                return false;
+                return Future.succeededFuture(false);
             }
             Router.Resumption resumption = found.get();
             if (leaving) {
                 resumption.peer().begin(resumption.resumed());
-                var unused = next.router().exit(resumption.peer(), LeaveReason.LEFT);
-                return true;
+                connected = true;
+                return next.router().exit(resumption.peer(), LeaveReason.LEFT).map(true);
             }
             closeFormer(resumption.peer());
             connection = Optional.of(another);
@@ -173,7 +173,7 @@ public final class Client {
             resumption.peer().begin(resumption.resumed());
             next.router().confirm(resumption.peer());
             connected = true;
-            return true;
+            return Future.succeededFuture(true);
         });
     }
 
