@@ -161,12 +161,13 @@ public final class Client {
                 connected = true;
                 return next.router().exit(resumption.peer(), LeaveReason.LEFT).map(true);
             }
+            boolean handedOver = wasLetGo(resumption.peer());
             closeFormer(resumption.peer());
             connection = Optional.of(another);
             node = next;
             peer = Optional.of(resumption.peer());
             token = Optional.of(resumption.token());
-            witness.resumed(resumption.resumed(), uncertain);
+            witness.resumed(resumption.resumed(), uncertain, handedOver);
             if (uncertain) {
                 believe(resumption.resumed());
             }
@@ -175,6 +176,12 @@ public final class Client {
             connected = true;
             return Future.succeededFuture(true);
         });
+    }
+
+    /** Whether no other node may believe that it still has the session, and have told its client what nobody else knows. */
+    private boolean wasLetGo(LocalPeer now) {
+        return peer.filter(before -> before == now || before.gone().isComplete())
+                .isPresent();
     }
 
     /** Should the node of before not know yet that the session is elsewhere. */

@@ -129,8 +129,10 @@ public final class Witness {
      * It goes on over another connection: this is how everything is now.
      *
      * @param uncertain whether its last request was never answered
+     * @param handedOver whether the node of before has let it go: else that node may have told of the end of calls which nobody
+     *     else knows to have ended
      */
-    synchronized void resumed(Resumed resumed, boolean uncertain) {
+    synchronized void resumed(Resumed resumed, boolean uncertain, boolean handedOver) {
         if (gone) {
             return;
         }
@@ -159,6 +161,9 @@ public final class Witness {
                 .collect(Collectors.toSet());
         for (io.heliograph.protocol.CallState state : resumed.calls()) {
             CallState now = state.accepted() ? CallState.TAKEN : CallState.MADE;
+            if (!handedOver) {
+                calls.remove(state.call(), CallState.ENDED);
+            }
             if (calls.putIfAbsent(state.call(), state.made() ? now : CallState.RINGS) == null) {
                 listed.add(state.call());
             }
