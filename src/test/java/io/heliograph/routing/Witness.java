@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Believes what one client is told, and complains of whatever the protocol does not allow to be told. */
 public final class Witness {
@@ -72,6 +73,7 @@ public final class Witness {
     private final Set<CallId> listed = new HashSet<>();
 
     private final Map<CallId, CallEnding> endings = new HashMap<>();
+    private boolean leftBehind;
     private boolean gone;
 
     Witness(PeerId self, Consumer<String> complaints) {
@@ -129,8 +131,8 @@ public final class Witness {
      * It goes on over another connection: this is how everything is now.
      *
      * @param uncertain whether its last request was never answered
-     * @param handedOver whether the node of before has let it go: else that node may have told of the end of calls which nobody
-     *     else knows to have ended
+     * @param handedOver whether the node of before has let it go: else a call may be listed of whose end only that node knew, or
+     *     which it did not know
      */
     synchronized void resumed(Resumed resumed, boolean uncertain, boolean handedOver) {
         if (gone) {
@@ -156,19 +158,24 @@ public final class Witness {
         watched.clear();
         watched.addAll(resumed.watching());
         presences.keySet().retainAll(watched);
+        leftBehind |= !handedOver;
         Set<CallId> going = resumed.calls().stream()
                 .map(io.heliograph.protocol.CallState::call)
                 .collect(Collectors.toSet());
         for (io.heliograph.protocol.CallState state : resumed.calls()) {
             CallState now = state.accepted() ? CallState.TAKEN : CallState.MADE;
-            if (!handedOver) {
-                calls.remove(state.call(), CallState.ENDED);
+            if (leftBehind && isOver(calls.get(state.call()))) {
+                calls.remove(state.call());
             }
             if (calls.putIfAbsent(state.call(), state.made() ? now : CallState.RINGS) == null) {
                 listed.add(state.call());
             }
         }
         calls.replaceAll((call, state) -> state != CallState.ENDED && !going.contains(call) ? CallState.OVER : state);
+    }
+
+    private static boolean isOver(@Nullable CallState state) {
+        return state == CallState.ENDED || state == CallState.OVER;
     }
 
     /** Watches these users from now on; answers those it did not watch before. */
