@@ -42,6 +42,7 @@ public final class Client {
     private boolean resuming;
     private Optional<Runnable> resumption = Optional.empty();
     private boolean uncertain;
+    private boolean orphaned;
     private long relays;
     private Optional<Connection> connection = Optional.empty();
     private Optional<TestNode> resumingOn = Optional.empty();
@@ -125,6 +126,7 @@ public final class Client {
 
     /** The connection is gone with its node, or the client gives up that which it had until now. */
     void loseWithNode() {
+        orphaned = true;
         node.run(() -> peer.ifPresent(node.router()::detach));
         resumingOn = Optional.empty();
         resumption.ifPresent(waiting::remove);
@@ -161,13 +163,14 @@ public final class Client {
                 connected = true;
                 return next.router().exit(resumption.peer(), LeaveReason.LEFT).map(true);
             }
-            boolean handedOver = wasLetGo(resumption.peer());
+            Witness.Former former = former(resumption.peer());
             closeFormer(resumption.peer());
             connection = Optional.of(another);
             node = next;
             peer = Optional.of(resumption.peer());
             token = Optional.of(resumption.token());
-            witness.resumed(resumption.resumed(), uncertain, handedOver);
+            orphaned = false;
+            witness.resumed(resumption.resumed(), uncertain, former);
             if (uncertain) {
                 believe(resumption.resumed());
             }
@@ -178,10 +181,13 @@ public final class Client {
         });
     }
 
-    /** Whether no other node may believe that it still has the session, and have told its client what nobody else knows. */
-    private boolean wasLetGo(LocalPeer now) {
-        return peer.filter(before -> before == now || before.gone().isComplete())
+    private Witness.Former former(LocalPeer now) {
+        if (orphaned) {
+            return Witness.Former.DIED;
+        }
+        boolean letGo = peer.filter(before -> before == now || before.gone().isComplete())
                 .isPresent();
+        return letGo ? Witness.Former.LET_GO : Witness.Former.LEFT_BEHIND;
     }
 
     /** Should the node of before not know yet that the session is elsewhere. */

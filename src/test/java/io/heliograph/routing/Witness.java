@@ -59,6 +59,16 @@ public final class Witness {
         ENDED
     }
 
+    /** What became of the node of before, when its client goes on elsewhere. */
+    enum Former {
+        /** It has let go of the session, and has handed over all there was. */
+        LET_GO,
+        /** It may have told the client how calls went on, and nobody else. */
+        DIED,
+        /** The same; and it may still have given it what is also kept for it elsewhere. */
+        LEFT_BEHIND
+    }
+
     private final PeerId self;
     private final Consumer<String> complaints;
 
@@ -73,7 +83,7 @@ public final class Witness {
     private final Set<CallId> listed = new HashSet<>();
 
     private final Map<CallId, CallEnding> endings = new HashMap<>();
-    private boolean leftBehind;
+    private Former worst = Former.LET_GO;
     private boolean gone;
 
     Witness(PeerId self, Consumer<String> complaints) {
@@ -110,10 +120,9 @@ public final class Witness {
                     ringing,
                     "not a new call");
         } else if (message instanceof Ring ring) {
-            require(
-                    calls.put(ring.call(), CallState.RINGS) == null || listed.remove(ring.call()),
-                    ring,
-                    "not a new call");
+            CallState before = calls.put(ring.call(), CallState.RINGS);
+            boolean again = before == CallState.RINGS && worst == Former.LEFT_BEHIND;
+            require(before == null || listed.remove(ring.call()) || again, ring, "not a new call");
         } else if (message instanceof Accepted accepted) {
             CallState before = calls.get(accepted.call());
             require(Set.of(CallState.MADE, CallState.OVER).contains(before), accepted, "nothing to accept");
@@ -131,10 +140,8 @@ public final class Witness {
      * It goes on over another connection: this is how everything is now.
      *
      * @param uncertain whether its last request was never answered
-     * @param handedOver whether the node of before has let it go: else a call may be listed of whose end only that node knew, or
-     *     which it did not know
      */
-    synchronized void resumed(Resumed resumed, boolean uncertain, boolean handedOver) {
+    synchronized void resumed(Resumed resumed, boolean uncertain, Former former) {
         if (gone) {
             return;
         }
@@ -158,13 +165,13 @@ public final class Witness {
         watched.clear();
         watched.addAll(resumed.watching());
         presences.keySet().retainAll(watched);
-        leftBehind |= !handedOver;
+        worst = former.compareTo(worst) > 0 ? former : worst;
         Set<CallId> going = resumed.calls().stream()
                 .map(io.heliograph.protocol.CallState::call)
                 .collect(Collectors.toSet());
         for (io.heliograph.protocol.CallState state : resumed.calls()) {
             CallState now = state.accepted() ? CallState.TAKEN : CallState.MADE;
-            if (leftBehind && isOver(calls.get(state.call()))) {
+            if (worst != Former.LET_GO && isOver(calls.get(state.call()))) {
                 calls.remove(state.call());
             }
             if (calls.putIfAbsent(state.call(), state.made() ? now : CallState.RINGS) == null) {
@@ -288,8 +295,9 @@ public final class Witness {
                         view(room.name(), relayed).others().containsKey(relayed.from()), relayed, "is not there"));
         require(!relayed.from().equals(self), relayed, "its own relay came back");
         long number = numberOf(relayed.data());
-        Long before = lastFrom.put(relayed.from(), number);
-        require(before == null || before < number, relayed, "relay " + number + " after " + before);
+        long before = lastFrom(relayed.from());
+        lastFrom.put(relayed.from(), Math.max(number, before));
+        require(before < number || worst == Former.LEFT_BEHIND, relayed, "relay " + number + " after " + before);
     }
 
     private View view(Name room, Object event) {
