@@ -41,6 +41,7 @@ public final class Client {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean resuming;
     private Optional<Runnable> resumption = Optional.empty();
+    private int interruptions;
     private boolean uncertain;
     private boolean orphaned;
     private long relays;
@@ -114,7 +115,7 @@ public final class Client {
         Promise<Void> lost = Promise.promise();
         node.run(() -> enqueue(() -> {
             connected = false;
-            return node.router().detach(peer.orElseThrow()).onComplete(lost);
+            return heard(node.router().detach(peer.orElseThrow())).onComplete(lost);
         }));
         return lost.future();
     }
@@ -126,6 +127,7 @@ public final class Client {
 
     /** The connection is gone with its node, or the client gives up that which it had until now. */
     void loseWithNode() {
+        interruptions++;
         orphaned = true;
         node.run(() -> peer.ifPresent(node.router()::detach));
         resumingOn = Optional.empty();
@@ -152,7 +154,14 @@ public final class Client {
 
     private Future<Boolean> resumeHere(TestNode next) {
         Connection another = new Connection();
-        return next.router().resume(token.orElseThrow(), another).compose(found -> {
+        Future<Optional<Router.Resumption>> answer = next.router().resume(token.orElseThrow(), another);
+        int asked = interruptions;
+        answer.onSuccess(found -> {
+            if (asked != interruptions) {
+                found.ifPresent(resumption -> next.router().detach(resumption.peer()));
+            }
+        });
+        return heard(answer).compose(found -> {
             resumingOn = Optional.empty();
             if (found.isEmpty()) {
                 return Future.succeededFuture(false);
@@ -161,7 +170,8 @@ public final class Client {
             if (leaving) {
                 resumption.peer().begin(resumption.resumed());
                 connected = true;
-                return next.router().exit(resumption.peer(), LeaveReason.LEFT).map(true);
+                return heard(next.router().exit(resumption.peer(), LeaveReason.LEFT))
+                        .map(true);
             }
             Witness.Former former = former(resumption.peer());
             closeFormer(resumption.peer());
@@ -270,12 +280,12 @@ public final class Client {
     }
 
     public Future<Void> join(Name room, int capacity, Payload memberData) {
-        return request(peer -> node.router()
-                .rooms()
-                .join(
-                        peer,
-                        new ClientMessage.Join(Optional.empty(), room, capacity, Optional.empty()),
-                        Optional.of(memberData))
+        return request(peer -> heard(node.router()
+                        .rooms()
+                        .join(
+                                peer,
+                                new ClientMessage.Join(Optional.empty(), room, capacity, Optional.empty()),
+                                Optional.of(memberData)))
                 .onSuccess(joined -> {
                     if (!leaving) {
                         witness.mustBeIn(room);
@@ -288,9 +298,7 @@ public final class Client {
     public Future<Void> leave(Name room) {
         return request(peer -> {
             boolean was = settled.remove(room);
-            return node.router()
-                    .rooms()
-                    .leave(peer, new ClientMessage.Leave(Optional.empty(), room))
+            return heard(node.router().rooms().leave(peer, new ClientMessage.Leave(Optional.empty(), room)))
                     .onSuccess(left -> {
                         if (!leaving) {
                             witness.left(room);
@@ -305,9 +313,9 @@ public final class Client {
     }
 
     public Future<Void> update(Name room, Payload memberData) {
-        return request(peer -> node.router()
-                .rooms()
-                .update(peer, new ClientMessage.Update(Optional.empty(), room, memberData))
+        return request(peer -> heard(node.router()
+                        .rooms()
+                        .update(peer, new ClientMessage.Update(Optional.empty(), room, memberData)))
                 .onSuccess(updated -> data.put(room, memberData)));
     }
 
@@ -317,23 +325,23 @@ public final class Client {
     }
 
     public Future<Void> subscribe(Name topic) {
-        return request(peer -> node.router().crowds().subscribe(peer, topic).onSuccess(done -> {
-            if (!leaving) {
-                topics.add(topic);
-            }
-        }));
+        return request(peer -> heard(node.router().crowds().subscribe(peer, topic))
+                .onSuccess(done -> {
+                    if (!leaving) {
+                        topics.add(topic);
+                    }
+                }));
     }
 
     public Future<Void> unsubscribe(Name topic) {
-        return request(peer -> node.router().crowds().unsubscribe(peer, topic).onSuccess(done -> topics.remove(topic)));
+        return request(
+                peer -> heard(node.router().crowds().unsubscribe(peer, topic)).onSuccess(done -> topics.remove(topic)));
     }
 
     public Future<Void> watch(Name... users) {
         return request(peer -> {
             List<Name> added = witness.watches(List.of(users));
-            return node.router()
-                    .crowds()
-                    .watch(peer, List.of(users))
+            return heard(node.router().crowds().watch(peer, List.of(users)))
                     .onSuccess(done -> witness.mustKnow(List.of(users)))
                     .onFailure(refused -> witness.unwatches(added));
         });
@@ -342,31 +350,30 @@ public final class Client {
     public Future<Void> unwatch(Name... users) {
         return request(peer -> {
             witness.unwatches(List.of(users));
-            return node.router().crowds().unwatch(peer, List.of(users));
+            return heard(node.router().crowds().unwatch(peer, List.of(users)));
         });
     }
 
     public Future<Void> call(Name callee) {
-        return request(peer ->
-                node.router().calls().call(peer, new ClientMessage.Call(Optional.empty(), callee, Optional.empty())));
+        return request(peer -> heard(
+                node.router().calls().call(peer, new ClientMessage.Call(Optional.empty(), callee, Optional.empty()))));
     }
 
     public Future<Void> accept(CallId call) {
-        return request(peer ->
-                node.router().calls().accept(peer, new ClientMessage.Accept(Optional.empty(), call, Optional.empty())));
+        return request(peer -> heard(node.router()
+                .calls()
+                .accept(peer, new ClientMessage.Accept(Optional.empty(), call, Optional.empty()))));
     }
 
     public Future<Void> reject(CallId call, CallEnding reason) {
-        return request(peer -> node.router()
-                .calls()
-                .reject(peer, new ClientMessage.Reject(Optional.empty(), call, reason))
+        return request(peer -> heard(
+                        node.router().calls().reject(peer, new ClientMessage.Reject(Optional.empty(), call, reason)))
                 .onSuccess(done -> ended(call)));
     }
 
     public Future<Void> hangUp(CallId call) {
-        return request(peer -> node.router()
-                .calls()
-                .hangUp(peer, new ClientMessage.Hangup(Optional.empty(), call))
+        return request(peer -> heard(
+                        node.router().calls().hangUp(peer, new ClientMessage.Hangup(Optional.empty(), call)))
                 .onSuccess(done -> ended(call)));
     }
 
@@ -400,7 +407,7 @@ public final class Client {
             settled.clear();
             topics.clear();
             waiting.clear();
-            enqueue(() -> peer.map(known -> node.router().exit(known, reason))
+            enqueue(() -> peer.map(known -> heard(node.router().exit(known, reason)))
                     .orElseGet(Future::succeededFuture)
                     .onComplete(gone));
         };
@@ -437,16 +444,18 @@ public final class Client {
                         to,
                         Optional.of(Payload.of(Long.toString(number))),
                         Sequence.NONE);
-                Future<Router.Sent> sent = node.router().relay(peer.orElseThrow(), relay, System.nanoTime());
+                Future<Router.Sent> sent = heard(node.router().relay(peer.orElseThrow(), relay, System.nanoTime()));
                 unacknowledged++;
-                sent.compose(Router.Sent::acknowledged).map(done -> number).onComplete(answered -> {
-                    if (--unacknowledged == 0) {
-                        Promise<Void> all = this.acknowledged;
-                        this.acknowledged = Promise.promise();
-                        all.complete();
-                    }
-                    acknowledged.handle(answered);
-                });
+                heard(sent.compose(Router.Sent::acknowledged))
+                        .map(done -> number)
+                        .onComplete(answered -> {
+                            if (--unacknowledged == 0) {
+                                Promise<Void> all = this.acknowledged;
+                                this.acknowledged = Promise.promise();
+                                all.complete();
+                            }
+                            acknowledged.handle(answered);
+                        });
                 return sent;
             });
         });
@@ -463,6 +472,18 @@ public final class Client {
             enqueue(() -> request.apply(peer.orElseThrow()).onComplete(done));
         });
         return done.future();
+    }
+
+    /** The answer, unless it comes over a connection that is gone: then never. */
+    private <T> Future<T> heard(Future<T> answer) {
+        int asked = interruptions;
+        Promise<T> heard = Promise.promise();
+        answer.onComplete(answered -> {
+            if (asked == interruptions) {
+                heard.handle(answered);
+            }
+        });
+        return heard.future();
     }
 
     private void enqueue(Supplier<Future<?>> request) {
