@@ -71,6 +71,8 @@ public final class Client {
 
     /** One of its connections. */
     private final class Connection implements Receiver {
+        private final int begun = interruptions;
+
         @Override
         public void deliver(ServerMessage message) {
             if (connection.filter(current -> current == this).isPresent()) {
@@ -87,7 +89,7 @@ public final class Client {
 
         @Override
         public boolean isOpen() {
-            return true;
+            return begun == interruptions;
         }
     }
 
@@ -217,6 +219,11 @@ public final class Client {
             settled.add(roster.room());
             update(roster.room(), data.getOrDefault(roster.room(), Payload.of("\"" + id + "\"")));
         }
+    }
+
+    /** Whether it has ever been cut off from a node while it asked it for something. */
+    boolean wasInterrupted() {
+        return interruptions > 0;
     }
 
     /** How many messages came over a connection of before. */

@@ -217,7 +217,10 @@ final class Scenario {
                     }
                 })
                 .onFailure(failure -> {
-                    note(failure);
+                    // An attempt that it gave up with its connection may have come first.
+                    if (!(failure instanceof ResumedElsewhere && client.wasInterrupted())) {
+                        note(failure);
+                    }
                     comeBack(client);
                 });
     }

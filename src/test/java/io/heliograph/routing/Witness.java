@@ -129,7 +129,8 @@ public final class Witness {
             calls.replace(accepted.call(), CallState.MADE, CallState.TAKEN);
         } else if (message instanceof CallEnded end) {
             CallState before = calls.put(end.call(), CallState.ENDED);
-            require(before != null && before != CallState.ENDED, end, "not a call that goes on");
+            boolean neverHeardOf = before == null && worst != Former.LET_GO;
+            require(neverHeardOf || (before != null && before != CallState.ENDED), end, "not a call that goes on");
             endings.put(end.call(), end.reason());
         } else if (!(message instanceof Dropped)) {
             require(false, message, "not from a router");
