@@ -44,6 +44,7 @@ public final class Client {
     private int interruptions;
     private boolean uncertain;
     private boolean orphaned;
+    private boolean recordsMayBeBehind;
     private long relays;
     private Optional<Connection> connection = Optional.empty();
     private Optional<TestNode> resumingOn = Optional.empty();
@@ -182,6 +183,7 @@ public final class Client {
             peer = Optional.of(resumption.peer());
             token = Optional.of(resumption.token());
             orphaned = false;
+            uncertain |= recordsMayBeBehind && former != Witness.Former.STAYED;
             witness.resumed(resumption.resumed(), uncertain, former);
             if (uncertain) {
                 believe(resumption.resumed());
@@ -197,9 +199,11 @@ public final class Client {
         if (orphaned) {
             return Witness.Former.DIED;
         }
-        boolean letGo = peer.filter(before -> before == now || before.gone().isComplete())
-                .isPresent();
-        return letGo ? Witness.Former.LET_GO : Witness.Former.LEFT_BEHIND;
+        LocalPeer before = peer.orElseThrow();
+        if (before == now) {
+            return Witness.Former.STAYED;
+        }
+        return before.gone().isComplete() ? Witness.Former.LET_GO : Witness.Former.LEFT_BEHIND;
     }
 
     /** Should the node of before not know yet that the session is elsewhere. */
@@ -219,6 +223,11 @@ public final class Client {
             settled.add(roster.room());
             update(roster.room(), data.getOrDefault(roster.room(), Payload.of("\"" + id + "\"")));
         }
+    }
+
+    /** The directory does not take all that is written: a node that has only the record to go by may not know its last requests. */
+    void distrustRecords() {
+        recordsMayBeBehind = true;
     }
 
     /** Whether it has ever been cut off from a node while it asked it for something. */

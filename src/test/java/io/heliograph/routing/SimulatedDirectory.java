@@ -28,6 +28,10 @@ final class SimulatedDirectory {
         weather = next;
     }
 
+    boolean mayFail() {
+        return weather.directoryFailure() > 0;
+    }
+
     Directory.Contents now() {
         return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(groups));
     }

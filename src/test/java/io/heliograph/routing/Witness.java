@@ -61,6 +61,8 @@ public final class Witness {
 
     /** What became of the node of before, when its client goes on elsewhere. */
     enum Former {
+        /** It is the same node. */
+        STAYED,
         /** It has let go of the session, and has handed over all there was. */
         LET_GO,
         /** It may have told the client how calls went on, and nobody else. */
@@ -83,7 +85,7 @@ public final class Witness {
     private final Set<CallId> listed = new HashSet<>();
 
     private final Map<CallId, CallEnding> endings = new HashMap<>();
-    private Former worst = Former.LET_GO;
+    private Former worst = Former.STAYED;
     private boolean gone;
 
     Witness(PeerId self, Consumer<String> complaints) {
@@ -129,7 +131,7 @@ public final class Witness {
             calls.replace(accepted.call(), CallState.MADE, CallState.TAKEN);
         } else if (message instanceof CallEnded end) {
             CallState before = calls.put(end.call(), CallState.ENDED);
-            boolean neverHeardOf = before == null && worst != Former.LET_GO;
+            boolean neverHeardOf = before == null && worst.compareTo(Former.LET_GO) > 0;
             require(neverHeardOf || (before != null && before != CallState.ENDED), end, "not a call that goes on");
             endings.put(end.call(), end.reason());
         } else if (!(message instanceof Dropped)) {
@@ -140,7 +142,7 @@ public final class Witness {
     /**
      * It goes on over another connection: this is how everything is now.
      *
-     * @param uncertain whether its last request was never answered
+     * @param uncertain whether its last request was never answered, or may not be known
      */
     synchronized void resumed(Resumed resumed, boolean uncertain, Former former) {
         if (gone) {
@@ -172,7 +174,7 @@ public final class Witness {
                 .collect(Collectors.toSet());
         for (io.heliograph.protocol.CallState state : resumed.calls()) {
             CallState now = state.accepted() ? CallState.TAKEN : CallState.MADE;
-            if (worst != Former.LET_GO && isOver(calls.get(state.call()))) {
+            if (worst.compareTo(Former.LET_GO) > 0 && isOver(calls.get(state.call()))) {
                 calls.remove(state.call());
             }
             if (calls.putIfAbsent(state.call(), state.made() ? now : CallState.RINGS) == null) {
