@@ -7,6 +7,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
 import io.heliograph.routing.Router.Resumption;
 import io.heliograph.routing.SessionState.Membership;
@@ -20,11 +21,28 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Sessions that go on here, over another connection: on the node on which they were, or moved from there. */
 final class Arrivals {
     /** Longer than a node waits for the answer of another one. */
     private static final int LEAVING_TICKS_MAX = 3;
+
+    /** Where nobody waits for the session. */
+    private static final Receiver NOBODY = new Receiver() {
+        @Override
+        public void deliver(ServerMessage message) {}
+
+        @Override
+        public Future<Void> supersede() {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return false;
+        }
+    };
 
     /** A peer that is to come back before it is gone. */
     private record Leaving(SessionRecord record, int ticksLeft) {}
@@ -68,11 +86,40 @@ final class Arrivals {
     /** Goes on with the session that {@code token} opens; empty where it is over. */
     Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
         PeerId peer = token.peer();
+        return inTurn(
+                peer,
+                () -> records.claim(token, receiver)
+                        .compose(claimed -> claimed.isEmpty()
+                                ? Future.succeededFuture(Optional.empty())
+                                : goOn(claimed.get(), receiver).map(Optional::of)));
+    }
+
+    /** Its record says that the session is here, and its client was told that it could not be had: it is away here. */
+    void takeIn(Records.Claimed claimed) {
+        var unused = inTurn(claimed.token().peer(), () -> takeInNow(claimed));
+    }
+
+    private Future<Void> takeInNow(Records.Claimed claimed) {
+        PeerId id = claimed.token().peer();
+        Optional<LocalPeer> here = census.peer(id).filter(peer -> !peer.isDeparting());
+        if (here.isPresent()) {
+            here.filter(peer -> peer.epoch() < claimed.now().epoch())
+                    .ifPresent(peer -> peer.claim(LocalPeer.Claim.of(claimed.now())));
+            return Future.succeededFuture();
+        }
+        boolean still = records.known(id)
+                .filter(record -> record.key().equals(claimed.now().key()))
+                .isPresent();
+        return still
+                ? goOn(claimed, NOBODY)
+                        .onSuccess(resumption -> resumption.peer().detach())
+                        .mapEmpty()
+                : Future.succeededFuture();
+    }
+
+    private <T> Future<T> inTurn(PeerId peer, Supplier<Future<T>> resume) {
         Future<?> earlier = resumes.getOrDefault(peer, Future.succeededFuture());
-        Future<Optional<Resumption>> resumed = earlier.transform(ended -> records.claim(token, receiver)
-                .compose(claimed -> claimed.isEmpty()
-                        ? Future.succeededFuture(Optional.empty())
-                        : goOn(claimed.get(), receiver).map(Optional::of)));
+        Future<T> resumed = earlier.transform(ended -> resume.get());
         resumes.put(peer, resumed);
         return resumed.onComplete(ended -> resumes.remove(peer, resumed));
     }

@@ -23,6 +23,8 @@ final class Records {
     private static final int ATTEMPTS_MAX = 5;
     /** A record that was given up may yet be written: it is removed so many times, once a tick. */
     private static final int REMOVE_TIMES = 5;
+    /** A claim that was given up may yet be made: so many times it is looked for, once a tick. */
+    private static final int LOOK_TIMES = 5;
 
     /**
      * A session claimed for this node.
@@ -31,6 +33,9 @@ final class Records {
      * @param token with which it may be claimed from now on
      */
     record Claimed(SessionRecord before, SessionRecord now, SessionToken token) {}
+
+    /** A claim of which the directory has not said whether it was made. */
+    private record Doubt(Claimed claim, int looksLeft) {}
 
     /** A record being written. */
     private static final class Writing {
@@ -50,7 +55,9 @@ final class Records {
     private final Map<PeerId, SessionRecord> known = new HashMap<>();
     private final Set<PeerId> doubtful = new HashSet<>();
     private final Map<PeerId, Integer> toRemove = new HashMap<>();
+    private final Map<PeerId, Doubt> doubts = new HashMap<>();
     private Consumer<LocalPeer> lost = peer -> {};
+    private Consumer<Claimed> claimedLate = claimed -> {};
 
     Records(NodeId self, Directory directory, Census census) {
         this.self = self;
@@ -61,6 +68,11 @@ final class Records {
     /** What to do with a peer that turns out to be somebody else's. */
     void whenLost(Consumer<LocalPeer> action) {
         lost = action;
+    }
+
+    /** What to do with a session that turns out to be this node's after its client was told that it could not be had. */
+    void whenClaimedLate(Consumer<Claimed> action) {
+        claimedLate = action;
     }
 
     /** Records a new session. */
@@ -103,7 +115,7 @@ final class Records {
     private Future<Optional<Claimed>> claim(
             SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
         if (attempts <= 0) {
-            return Future.failedFuture(unavailable());
+            return giveUp(tried, unavailable());
         }
         PeerId peer = token.peer();
         return directory.findSession(peer).transform(found -> {
@@ -118,12 +130,12 @@ final class Records {
             if (tried.isPresent() && record.key().equals(next.hash())) {
                 return claimed(tried.get());
             }
-            boolean overtaken = tried.filter(claim -> claim.before().epoch() < record.epoch())
-                    .isPresent();
+            boolean overtaken =
+                    tried.filter(claim -> claim.now().epoch() <= record.epoch()).isPresent();
             if (overtaken || !receiver.isOpen()) {
-                return Future.failedFuture(new ResumedElsewhere());
+                return giveUp(tried, new ResumedElsewhere());
             }
-            Claimed wanted = new Claimed(record, record.claimedBy(self, token.hash(), next.hash()), next);
+            Claimed wanted = new Claimed(origin(peer, record), record.claimedBy(self, token.hash(), next.hash()), next);
             return directory
                     .replaceSession(peer, before, Optional.of(wanted.now()))
                     .transform(replaced -> replaced.succeeded() && replaced.result()
@@ -132,7 +144,42 @@ final class Records {
         });
     }
 
+    private Future<Optional<Claimed>> giveUp(Optional<Claimed> tried, Throwable failure) {
+        tried.ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
+        return Future.failedFuture(failure);
+    }
+
+    /** The record, or that which this node has replaced by it without going on with the session. */
+    private SessionRecord origin(PeerId peer, SessionRecord record) {
+        return Optional.ofNullable(doubts.get(peer))
+                .map(Doubt::claim)
+                .filter(claim -> claim.now().key().equals(record.key()))
+                .map(Claimed::before)
+                .orElse(record);
+    }
+
+    private void look(PeerId peer, Doubt doubt) {
+        directory.findSession(peer).onSuccess(found -> {
+            if (!doubt.equals(doubts.get(peer)) || claims.containsKey(peer)) {
+                return;
+            }
+            Claimed claim = doubt.claim();
+            Optional<SessionRecord> made =
+                    found.filter(record -> record.key().equals(claim.now().key()));
+            if (made.isPresent()) {
+                doubts.remove(peer);
+                known.put(peer, made.get());
+                claimedLate.accept(claim);
+            } else if (doubt.looksLeft() == 1) {
+                doubts.remove(peer);
+            } else {
+                doubts.put(peer, new Doubt(claim, doubt.looksLeft() - 1));
+            }
+        });
+    }
+
     private Future<Optional<Claimed>> claimed(Claimed claimed) {
+        doubts.remove(claimed.token().peer());
         known.put(claimed.token().peer(), claimed.now());
         return Future.succeededFuture(Optional.of(claimed));
     }
@@ -179,6 +226,7 @@ final class Records {
             known.remove(id);
             var unused = save(peer);
         }));
+        Map.copyOf(doubts).forEach(this::look);
         List.copyOf(toRemove.keySet())
                 .forEach(peer -> remove(peer)
                         .onSuccess(removed ->

@@ -98,6 +98,7 @@ public final class Router {
                 new Departures(census, link, directory, records, rooms, crowds, desk, undelivered, this::remove);
         this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures, orphans);
         records.whenLost(departures::lost);
+        records.whenClaimedLate(arrivals::takeIn);
     }
 
     /** Begins to take what comes from other nodes. */
