@@ -110,6 +110,11 @@ final class Census {
         return moves.getOrDefault(peer, said);
     }
 
+    /** So many seconds this node has been there. */
+    int ticks() {
+        return ticks;
+    }
+
     /** What was on its way when peers moved has arrived after a while. Called once a second. */
     void tick() {
         if (++ticks % MOVES_KEPT_TICKS == 0) {

@@ -18,6 +18,9 @@ final class Responder implements NodeLink.Inbound {
     private static final NodeAnswer DONE = new NodeAnswer.Done();
     private static final NodeAnswer GONE = new NodeAnswer.Gone();
 
+    /** After so many a node waits for an answer no more: its client was told so, and may have sent the next relay. */
+    private static final int GIVEN_UP_TICKS = 2;
+
     private final Census census;
     private final Repair repair;
     private final CallDesk desk;
@@ -81,9 +84,13 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> forwardToPeer(NodeRequest.ForwardToPeer forward) {
             // Whoever has just found it here may have sent to its groups, on the node on which it was, before.
-            return census.expected(forward.to())
-                    ? census.settled(forward.to()).transform(settled -> toPeer(forward))
-                    : toPeer(forward);
+            if (!census.expected(forward.to())) {
+                return toPeer(forward);
+            }
+            int asked = census.ticks();
+            return census.settled(forward.to())
+                    .transform(settled ->
+                            census.ticks() - asked > GIVEN_UP_TICKS ? Future.succeededFuture(GONE) : toPeer(forward));
         }
 
         private Future<NodeAnswer> toPeer(NodeRequest.ForwardToPeer forward) {
