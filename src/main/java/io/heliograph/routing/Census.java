@@ -56,8 +56,9 @@ final class Census {
         peers.put(peer.id(), peer);
     }
 
-    void remove(LocalPeer peer) {
-        peers.remove(peer.id(), peer);
+    /** Answers whether it was there. */
+    boolean remove(LocalPeer peer) {
+        return peers.remove(peer.id(), peer);
     }
 
     /** It was claimed for this node with that epoch. */

@@ -199,8 +199,11 @@ public final class Router {
         var unused = leave(peer, reason);
     }
 
+    /** Once: its window may end while its record is found to be gone. */
     private Future<Void> leave(LocalPeer peer, LeaveReason reason) {
-        census.remove(peer);
+        if (!census.remove(peer)) {
+            return Future.succeededFuture();
+        }
         records.forget(peer.id());
         return Future.join(calls.exit(peer), rooms.exit(peer, reason), crowds.exit(peer))
                 .otherwiseEmpty()
