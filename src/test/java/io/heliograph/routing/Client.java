@@ -45,6 +45,7 @@ public final class Client {
     private boolean uncertain;
     private boolean orphaned;
     private boolean recordsMayBeBehind;
+    private boolean messagesMayBeLost;
     private long relays;
     private Optional<Connection> connection = Optional.empty();
     private Optional<TestNode> resumingOn = Optional.empty();
@@ -196,12 +197,15 @@ public final class Client {
     }
 
     private Witness.Former former(LocalPeer now) {
-        if (orphaned) {
-            return Witness.Former.DIED;
-        }
         LocalPeer before = peer.orElseThrow();
         if (before == now) {
             return Witness.Former.STAYED;
+        }
+        if (messagesMayBeLost) {
+            return Witness.Former.LEFT_BEHIND;
+        }
+        if (orphaned) {
+            return Witness.Former.DIED;
         }
         return before.gone().isComplete() ? Witness.Former.LET_GO : Witness.Former.LEFT_BEHIND;
     }
@@ -225,9 +229,16 @@ public final class Client {
         }
     }
 
-    /** The directory does not take all that is written: a node that has only the record to go by may not know its last requests. */
-    void distrustRecords() {
-        recordsMayBeBehind = true;
+    /**
+     * What may go wrong around it.
+     *
+     * @param records the directory does not take all that is written: a node that has only the record to go by may not know what
+     *     the client asked for last
+     * @param messages nodes do not hear all that others say: one may have let the session go too late for some of them
+     */
+    void expect(boolean records, boolean messages) {
+        recordsMayBeBehind = records;
+        messagesMayBeLost = messages;
     }
 
     /** Whether it has ever been cut off from a node while it asked it for something. */

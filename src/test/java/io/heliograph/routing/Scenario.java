@@ -41,12 +41,17 @@ final class Scenario {
         ISOLATION
     }
 
+    /** While which nodes do not hear what others say. */
+    private static final Set<Trouble> PARTITIONS = Set.of(Trouble.CUT, Trouble.FREEZE, Trouble.ISOLATION);
+
     private final Simulation simulation;
     private final SimulatedCluster cluster;
     private final Promises promises;
     private final boolean strict;
     private final boolean repairs;
     private final boolean resumes;
+    private final boolean recordsMayBeBehind;
+    private final boolean messagesMayBeLost;
     private final long pace;
     private final List<Name> rooms = new ArrayList<>();
     private int nodesToLose;
@@ -60,6 +65,8 @@ final class Scenario {
         strict = undisturbed && (trouble == Trouble.NONE || (trouble == Trouble.DEATH && windowSeconds == 0));
         resumes = windowSeconds > 0;
         repairs = !undisturbed || trouble != Trouble.NONE || resumes;
+        recordsMayBeBehind = weather.directoryFailure() > 0;
+        messagesMayBeLost = weather.lost() > 0 || PARTITIONS.contains(trouble);
         pace = simulation.chance(0.5) ? 2 * Simulation.MILLI : 20 * Simulation.MILLI;
         for (int i = 0; i < simulation.between(1, 4); i++) {
             rooms.add(new Name("room" + i));
@@ -91,7 +98,7 @@ final class Scenario {
             at += simulation.between(0, pace);
             simulation.after(at, this::anything);
         }
-        if (!Set.of(Trouble.NONE, Trouble.DEATH).contains(trouble)) {
+        if (PARTITIONS.contains(trouble)) {
             simulation.after(simulation.between(0, at), () -> disturb(trouble));
             for (int i = 0; i < STEPS; i++) {
                 simulation.after(simulation.between(0, 15 * Simulation.SECOND), this::anything);
@@ -185,6 +192,7 @@ final class Scenario {
     private void enter() {
         Optional<Name> user = simulation.chance(0.8) ? Optional.of(any(USERS)) : Optional.empty();
         cluster.enterSoon((int) simulation.between(0, cluster.nodes().size()), user)
+                .onSuccess(client -> client.expect(recordsMayBeBehind, messagesMayBeLost))
                 .onFailure(this::note);
     }
 

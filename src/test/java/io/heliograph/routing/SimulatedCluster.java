@@ -106,12 +106,7 @@ final class SimulatedCluster implements TestCluster {
     Future<Client> enterSoon(int node, Optional<Name> user) {
         Node home = nodes().get(node % nodes.size());
         PeerId id = new PeerId("p" + ++entered + "@" + home.id().process());
-        return Client.enter(home, id, user, complaints::add).onSuccess(client -> {
-            clients.add(client);
-            if (directory.mayFail()) {
-                client.distrustRecords();
-            }
-        });
+        return Client.enter(home, id, user, complaints::add).onSuccess(clients::add);
     }
 
     /** Once a second for so many seconds, every node looks after itself. */

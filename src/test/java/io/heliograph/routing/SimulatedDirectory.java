@@ -28,10 +28,6 @@ final class SimulatedDirectory {
         weather = next;
     }
 
-    boolean mayFail() {
-        return weather.directoryFailure() > 0;
-    }
-
     Directory.Contents now() {
         return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(groups));
     }

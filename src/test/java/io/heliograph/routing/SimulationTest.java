@@ -39,15 +39,8 @@ class SimulationTest {
                 Arguments.of("a node that is cut off in a storm", Weather.STORM, Trouble.ISOLATION));
     }
 
-    /** Nothing is lost on the way between nodes, so every relay that was answered with ok must arrive, once and in order. */
-    static Stream<Arguments> conditionsForResumes() {
-        return Stream.of(
-                Arguments.of("calm", Weather.CALM, Trouble.NONE),
-                Arguments.of("uneven delays", Weather.UNEVEN, Trouble.NONE));
-    }
-
     @ParameterizedTest(name = "with resumed sessions, under {0}")
-    @MethodSource("conditionsForResumes")
+    @MethodSource("conditions")
     void everyPromiseIsKeptToThoseWhoComeBack(String name, Weather weather, Trouble trouble) {
         List<String> failures = new ArrayList<>();
         for (int seed = FIRST; seed < FIRST + SEEDS && failures.size() < 3; seed++) {

@@ -67,7 +67,7 @@ public final class Witness {
         LET_GO,
         /** It may have told the client how calls went on, and nobody else. */
         DIED,
-        /** The same; and it may still have given it what is also kept for it elsewhere. */
+        /** The same; and some may have sent to it what they also sent elsewhere for its client. */
         LEFT_BEHIND
     }
 
