@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of sessions in the directory, as far as this node writes them. Who has a session is decided by compare-and-set; what
@@ -44,6 +45,14 @@ final class Records {
         private boolean underWay;
     }
 
+    /** What is still to be done to remove a record. */
+    private record Removal(String key, int times) {
+        @Nullable
+        Removal onceLess() {
+            return times == 1 ? null : new Removal(key, times - 1);
+        }
+    }
+
     // Set once.
     private final NodeId self;
     private final Directory directory;
@@ -54,7 +63,7 @@ final class Records {
     private final Map<PeerId, Future<?>> claims = new HashMap<>();
     private final Map<PeerId, SessionRecord> known = new HashMap<>();
     private final Set<PeerId> doubtful = new HashSet<>();
-    private final Map<PeerId, Integer> toRemove = new HashMap<>();
+    private final Map<PeerId, Removal> toRemove = new HashMap<>();
     private final Map<PeerId, Doubt> doubts = new HashMap<>();
     private Consumer<LocalPeer> lost = peer -> {};
     private Consumer<Claimed> claimedLate = claimed -> {};
@@ -81,6 +90,7 @@ final class Records {
         SessionRecord first = new SessionRecord(1, self, token.hash(), Optional.empty(), state);
         return directory
                 .replaceSession(peer, Optional.empty(), Optional.of(first))
+                .onFailure(unknown -> removeLater(peer, first.key()))
                 .compose(opened -> {
                     if (!opened) {
                         return Future.failedFuture(unavailable());
@@ -226,11 +236,8 @@ final class Records {
             known.remove(id);
             var unused = save(peer);
         }));
-        Map.copyOf(doubts).forEach(this::look);
-        List.copyOf(toRemove.keySet())
-                .forEach(peer -> remove(peer)
-                        .onSuccess(removed ->
-                                toRemove.computeIfPresent(peer, (id, times) -> times == 1 ? null : times - 1)));
+        new TreeMap<>(doubts).forEach(this::look);
+        new TreeMap<>(toRemove).forEach(this::removeAgain);
     }
 
     /** Makes sure that the directory says what is true of the peer, and that the peer is this node's. */
@@ -299,6 +306,8 @@ final class Records {
                 new SessionRecord(claim.epoch() + 1, self, claim.key(), claim.formerKey(), census.stateOf(peer));
         return directory
                 .replaceSession(peer.id(), Optional.empty(), Optional.of(renewed))
+                // The peer may have ended by the time that this is made.
+                .onFailure(unknown -> removeLater(peer.id(), renewed.key()))
                 .map(replaced -> {
                     if (replaced) {
                         known.put(peer.id(), renewed);
@@ -326,7 +335,7 @@ final class Records {
     private Future<Boolean> close(LocalPeer peer, String key, int attempts) {
         PeerId id = peer.id();
         if (attempts <= 0) {
-            removeLater(id);
+            removeLater(id, key);
             return Future.succeededFuture(true);
         }
         Optional<SessionRecord> base = Optional.ofNullable(known.remove(id));
@@ -355,14 +364,16 @@ final class Records {
         doubtful.remove(peer);
     }
 
-    /** The record of a peer that has ended could not be removed, or may be written yet. */
-    void removeLater(PeerId peer) {
-        toRemove.put(peer, REMOVE_TIMES);
+    /** A record of that key that nobody here has a peer for could not be removed, or may be written yet. */
+    void removeLater(PeerId peer, String key) {
+        toRemove.put(peer, new Removal(key, REMOVE_TIMES));
     }
 
-    private Future<Void> remove(PeerId peer) {
+    private Future<Void> remove(PeerId peer, String key) {
         return directory.findSession(peer).compose(found -> {
-            boolean own = found.filter(record -> record.node().equals(self)).isPresent()
+            boolean own = found.filter(record ->
+                                    record.node().equals(self) && record.key().equals(key))
+                            .isPresent()
                     && census.peer(peer).isEmpty();
             return own ? directory.replaceSession(peer, found, Optional.empty()).mapEmpty() : Future.succeededFuture();
         });

@@ -123,7 +123,7 @@ final class Repair {
         records.check(peer).onComplete(asserted -> {
             // It may have ended meanwhile, and its record have been removed before this one was written.
             if (census.peer(peer.id()).isEmpty()) {
-                records.removeLater(peer.id());
+                records.removeLater(peer.id(), peer.claim().key());
             }
         });
     }

@@ -131,14 +131,13 @@ public final class Router {
                     census.add(peer);
                     return user.map(name -> crowds.enter(Group.user(name), peer))
                             .orElseGet(Future::succeededFuture)
-                            .onFailure(refused -> census.remove(peer))
+                            .onFailure(refused -> {
+                                census.remove(peer);
+                                records.removeLater(id, token.hash());
+                            })
                             .map(new Entered(peer, token));
                 })
-                .recover(failure -> {
-                    // It may have been recorded all the same.
-                    records.removeLater(id);
-                    return refuse(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
-                });
+                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "session: the directory does not answer"));
     }
 
     /**
