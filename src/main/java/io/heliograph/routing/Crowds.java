@@ -213,6 +213,10 @@ public final class Crowds {
         census.crowds().forEach(crowd -> {
             crowd.tick();
             leaveIfUnwanted(crowd);
+            if (crowd.seats().isIdle()) {
+                // The directory did not answer when this was tried before.
+                knowIfWanted(crowd);
+            }
         });
     }
 
@@ -248,10 +252,14 @@ public final class Crowds {
         crowd.tellWatchers();
         if (!crowd.seats().takesPart()) {
             crowd.forget();
-            if (crowd.isWanted()) {
-                // Somebody came to want it while this node went.
-                var unused = known(crowd);
-            }
+            // Somebody may have come to want it while this node went.
+            knowIfWanted(crowd);
+        }
+    }
+
+    private void knowIfWanted(Crowd crowd) {
+        if (crowd.isWanted()) {
+            var unused = known(crowd);
         }
         return Future.succeededFuture();
     }
