@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -35,7 +36,7 @@ final class Census {
     private final Set<PeerId> movesLately = new HashSet<>();
     private int ticks;
     private final Map<Name, Room> rooms = new HashMap<>();
-    private final Map<Group, Crowd> crowds = new HashMap<>();
+    private final Map<Group, Crowd> crowds = new LinkedHashMap<>();
 
     /** A claim of this node, until the peer is here with all that it had elsewhere. */
     private record Settling(long epoch, Future<?> settled) {}

@@ -22,6 +22,7 @@ import io.vertx.core.Promise;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +46,7 @@ public final class LocalPeer {
     private final Set<Name> rooms = new HashSet<>();
     private final Map<PeerId, NodeId> strangers = new LinkedHashMap<>();
     private final Mailbox mailbox = new Mailbox();
-    private final Set<Group> crowds = new HashSet<>();
+    private final Set<Group> crowds = new LinkedHashSet<>();
     private final Set<Name> watched = new HashSet<>();
     private final Map<CallId, OutgoingCall> outgoing = new LinkedHashMap<>();
     private final Map<CallId, IncomingCall> incoming = new LinkedHashMap<>();

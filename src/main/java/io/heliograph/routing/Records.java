@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -238,6 +239,7 @@ final class Records {
         }));
         new TreeMap<>(doubts).forEach(this::look);
         new TreeMap<>(toRemove).forEach(this::removeAgain);
+        new TreeMap<>(toRemove).forEach(this::removeAgain);
     }
 
     /** Makes sure that the directory says what is true of the peer, and that the peer is this node's. */
@@ -367,6 +369,11 @@ final class Records {
     /** A record of that key that nobody here has a peer for could not be removed, or may be written yet. */
     void removeLater(PeerId peer, String key) {
         toRemove.put(peer, new Removal(key, REMOVE_TIMES));
+    }
+
+    private void removeAgain(PeerId peer, Removal removal) {
+        remove(peer, removal.key())
+                .onSuccess(removed -> toRemove.computeIfPresent(peer, (id, current) -> current.onceLess()));
     }
 
     private Future<Void> remove(PeerId peer, String key) {

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,7 +167,7 @@ final class Repair {
 
     private void unanswered(NodeId node, Group group) {
         if (link.others().contains(node)) {
-            unanswered.computeIfAbsent(node, n -> new HashSet<>()).add(group);
+            unanswered.computeIfAbsent(node, n -> new LinkedHashSet<>()).add(group);
         }
     }
 
