@@ -58,7 +58,7 @@ final class Room {
         this.self = self;
         this.settled = settled;
         this.seats = new SeatClaims(directory, self, Group.room(name), capacityMax, () -> {
-            if (here.isEmpty()) {
+            if (!isConcerned()) {
                 // Nobody tells a node without seats who leaves: what is known now would be wrong for the next to join.
                 roster.clear();
                 elsewhere.clear();
@@ -231,8 +231,16 @@ final class Room {
         }
     }
 
+    /** Whether this node has members, or is about to have some. */
+    private boolean isConcerned() {
+        return !here.isEmpty() || expected > 0 || seats.isChanging();
+    }
+
     /** Takes over what {@code node} says of its own members. */
     void merge(NodeId node, List<OwnedMember> members, boolean complete) {
+        if (!isConcerned()) {
+            return;
+        }
         members.forEach(member -> add(node, member));
         if (complete) {
             Set<PeerId> present = new HashSet<>();
