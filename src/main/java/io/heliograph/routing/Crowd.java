@@ -82,10 +82,6 @@ final class Crowd {
         peer.crowds().add(group);
     }
 
-    boolean hasHere(LocalPeer peer) {
-        return here.get(peer.id()) == peer;
-    }
-
     void remove(LocalPeer peer) {
         here.remove(peer.id());
         peer.crowds().remove(group);

@@ -229,8 +229,8 @@ public final class Crowds {
         Crowd crowd = census.openCrowd(group);
         Promise<Set<NodeId>> freed = Promise.promise();
         Future<Void> left = freed.future().compose(nodes -> {
-            if (!crowd.hasHere(peer)) {
-                // It has moved, and with it the seat that was freed here: that was another one.
+            if (peer.isPacked()) {
+                // Its seat goes with it: what was freed is another one.
                 var unused = crowd.seats().adopt(0, Integer.MAX_VALUE);
                 return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
             }
@@ -255,13 +255,13 @@ public final class Crowds {
             // Somebody may have come to want it while this node went.
             knowIfWanted(crowd);
         }
+        return Future.succeededFuture();
     }
 
     private void knowIfWanted(Crowd crowd) {
         if (crowd.isWanted()) {
             var unused = known(crowd);
         }
-        return Future.succeededFuture();
     }
 
     private Future<Crowd> known(Crowd crowd) {

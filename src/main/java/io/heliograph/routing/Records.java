@@ -239,7 +239,6 @@ final class Records {
         }));
         new TreeMap<>(doubts).forEach(this::look);
         new TreeMap<>(toRemove).forEach(this::removeAgain);
-        new TreeMap<>(toRemove).forEach(this::removeAgain);
     }
 
     /** Makes sure that the directory says what is true of the peer, and that the peer is this node's. */

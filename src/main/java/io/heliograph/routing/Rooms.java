@@ -103,8 +103,8 @@ public final class Rooms {
         return membership(peer, request.room()).compose(room -> {
             Promise<Set<NodeId>> freed = Promise.promise();
             Future<Void> departed = freed.future().compose(nodes -> {
-                if (!room.hasHere(peer.id())) {
-                    // It has moved, and with it the seat that was freed here: that was another one.
+                if (peer.isPacked()) {
+                    // Its seat goes with it: what was freed is another one.
                     var unused = room.seats().adopt(0, room.seats().capacity());
                     return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
                 }
