@@ -165,9 +165,10 @@ public final class Client {
                 found.ifPresent(resumption -> next.router().detach(resumption.peer()));
             }
         });
-        return heard(answer).compose(found -> {
+        return heard(answer).onFailure(refused -> goIfLeaving()).compose(found -> {
             resumingOn = Optional.empty();
             if (found.isEmpty()) {
+                goIfLeaving();
                 return Future.succeededFuture(false);
             }
             Router.Resumption resumption = found.get();
@@ -194,6 +195,11 @@ public final class Client {
             connected = true;
             return Future.succeededFuture(true);
         });
+    }
+
+    /** It was only to come back so that it can say goodbye, and cannot: it says so where it was. */
+    private void goIfLeaving() {
+        connected |= leaving;
     }
 
     private Witness.Former former(LocalPeer now) {
