@@ -133,9 +133,11 @@ final class Room {
 
     /** Adds a member of this node, whose {@code joined} is still to come. */
     void admit(LocalPeer peer, Member member) {
+        // Its own line may be there yet, of a join on another node of whose end this one has not heard.
         roster.values().stream()
                 .map(Entry::member)
-                .filter(other -> other.order() >= member.order())
+                .filter(other ->
+                        other.order() >= member.order() && !other.peer().equals(member.peer()))
                 .sorted(Comparator.comparingLong(Member::order))
                 .forEach(other -> peer.deliver(new ServerMessage.PeerJoined(name, other)));
         add(self, new OwnedMember(member, 0, peer.epoch()));
