@@ -50,6 +50,9 @@ final class Room {
     /** Members that are on another node now, and get what is still sent here for them. */
     private final Map<PeerId, LocalPeer> departing = new HashMap<>();
 
+    /** Members here whose seat is being freed. */
+    private final Set<PeerId> vacating = new HashSet<>();
+
     private final Set<Future<?>> announcements = new HashSet<>();
     private int expected;
 
@@ -143,6 +146,18 @@ final class Room {
         add(self, new OwnedMember(member, 0, peer.epoch()));
         here.put(member.peer(), peer);
         peer.rooms().add(name);
+    }
+
+    /** The seat of a member here is to be freed; answers false where that is under way. */
+    boolean vacate(PeerId peer) {
+        return vacating.add(peer);
+    }
+
+    /** It was not freed. The member may be elsewhere by now. */
+    void vacateNot(PeerId peer) {
+        if (!vacating.remove(peer)) {
+            var unused = seats.giveUp(nodes -> Future.succeededFuture());
+        }
     }
 
     /** Remembers an announcement until it has been answered. */
@@ -373,11 +388,15 @@ final class Room {
         Optional.ofNullable(here.get(peer))
                 .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
                 .ifPresent(leaver -> departing.put(peer, leaver));
+        boolean freed = vacating.contains(peer);
         removeHere(peer);
-        var unused = seats.giveUp(nodes -> Future.succeededFuture());
+        if (!freed) {
+            var unused = seats.giveUp(nodes -> Future.succeededFuture());
+        }
     }
 
     private void removeHere(PeerId peer) {
+        vacating.remove(peer);
         arrived.remove(peer);
         resuming.remove(peer);
         LocalPeer leaver = here.remove(peer);

@@ -102,15 +102,26 @@ public final class Rooms {
     public Future<Void> leave(LocalPeer peer, Leave request) {
         return membership(peer, request.room()).compose(room -> {
             Promise<Set<NodeId>> freed = Promise.promise();
-            Future<Void> departed = freed.future().compose(nodes -> {
-                if (peer.isPacked()) {
-                    // Its seat goes with it: what was freed is another one.
-                    var unused = room.seats().adopt(0, room.seats().capacity());
-                    return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
-                }
-                return Future.join(depart(room, peer, nodes, LeaveReason.LEFT), records.save(peer))
-                        .mapEmpty();
-            });
+            room.vacate(peer.id());
+            Future<Void> departed = freed.future()
+                    .onFailure(kept -> {
+                        room.vacateNot(peer.id());
+                        if (peer.isLeaving()) {
+                            var unused = exit(peer, LeaveReason.LOST);
+                        }
+                    })
+                    .compose(nodes -> {
+                        if (peer.isPacked() && room.hasHere(peer.id())) {
+                            // Its seat goes with it: what was freed is another one.
+                            room.vacateNot(peer.id());
+                            var unused = room.seats().adopt(0, room.seats().capacity());
+                        }
+                        if (peer.isPacked() || !room.hasHere(peer.id())) {
+                            return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+                        }
+                        return Future.join(depart(room, peer, nodes, LeaveReason.LEFT), records.save(peer))
+                                .mapEmpty();
+                    });
             room.seats().free(freed);
             return departed;
         });
@@ -156,6 +167,7 @@ public final class Rooms {
         List<Future<?>> departures = new ArrayList<>();
         for (Name name : List.copyOf(peer.rooms())) {
             census.room(name)
+                    .filter(room -> room.vacate(peer.id()))
                     .ifPresent(room -> departures.add(room.seats().giveUp(nodes -> depart(room, peer, nodes, reason))));
         }
         return Future.join(departures).otherwiseEmpty().mapEmpty();
