@@ -123,7 +123,7 @@ public final class Witness {
                     "not a new call");
         } else if (message instanceof Ring ring) {
             CallState before = calls.put(ring.call(), CallState.RINGS);
-            boolean again = before == CallState.RINGS && worst == Former.LEFT_BEHIND;
+            boolean again = (before == CallState.RINGS || before == CallState.OVER) && worst == Former.LEFT_BEHIND;
             require(before == null || listed.remove(ring.call()) || again, ring, "not a new call");
         } else if (message instanceof Accepted accepted) {
             CallState before = calls.get(accepted.call());
