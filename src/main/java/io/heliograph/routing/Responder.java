@@ -256,7 +256,7 @@ final class Responder implements NodeLink.Inbound {
 
         private NodeAnswer members(Name name) {
             return new NodeAnswer.Members(
-                    census.room(name).map(room -> room.membersOf(census.self())).orElse(List.of()));
+                    census.room(name).map(room -> room.membersFor(from)).orElse(List.of()));
         }
     }
 }

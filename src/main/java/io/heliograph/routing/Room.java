@@ -10,6 +10,7 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -210,6 +211,18 @@ final class Room {
                 .filter(entry -> entry.node.equals(node))
                 .map(Entry::owned)
                 .toList();
+    }
+
+    /** The members here, and those that have gone to another node of which {@code node} has not heard there. */
+    List<OwnedMember> membersFor(NodeId node) {
+        List<OwnedMember> members = new ArrayList<>(membersOf(self));
+        departing.values().stream().filter(peer -> peer.hears(node)).forEach(peer -> {
+            Entry entry = roster.get(peer.id());
+            if (entry != null) {
+                members.add(new OwnedMember(entry.member(), entry.owned.version(), peer.epoch()));
+            }
+        });
+        return members;
     }
 
     /** A number that is very likely another one if the members that {@code node} owns are others. */
