@@ -277,9 +277,16 @@ public final class Crowds {
 
     private Future<Void> introduce(Crowd crowd, Set<NodeId> seated) {
         List<Future<?>> announced = new ArrayList<>();
-        concerned(crowd, seated).forEach(node -> announced.add(repair.announce(node, List.of(crowd))));
-        if (!crowd.isKnown()) {
-            announced.add(orphans.find(crowd, seated));
+        Set<NodeId> present = concerned(crowd, seated);
+        boolean known = crowd.isKnown();
+        for (NodeId node : present) {
+            Future<Void> answered = repair.announce(node, List.of(crowd));
+            announced.add(known ? answered : answered.recover(silent -> orphans.find(crowd, Set.of(node))));
+        }
+        if (!known) {
+            Set<NodeId> absent = new HashSet<>(seated);
+            absent.removeAll(present);
+            announced.add(orphans.find(crowd, absent));
         }
         return Future.join(announced).otherwiseEmpty().map(answered -> {
             crowd.know();

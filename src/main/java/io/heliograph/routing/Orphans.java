@@ -111,33 +111,34 @@ final class Orphans {
                 .forEach(listing -> listing.result().remove(peer));
     }
 
-    /** Adds members of nodes that are gone, as far as those had seats; completes when they are known. */
-    Future<Void> find(Room room, Set<NodeId> seated) {
+    /**
+     * Adds the members that {@code nodes} have by the records, of those that are gone, or do not answer and so may be; completes
+     * when they are known.
+     */
+    Future<Void> find(Room room, Set<NodeId> nodes) {
         Group group = Group.room(room.name());
         return inEach(
-                seated,
-                (node, listing) -> listing.of(group).forEach(peer -> {
-                    SessionRecord record = Objects.requireNonNull(listing.records.get(peer));
-                    record.state().rooms().stream()
-                            .filter(membership -> membership.room().equals(room.name()))
-                            .forEach(membership -> room.place(
-                                    node,
-                                    new OwnedMember(
-                                            new Member(
-                                                    peer,
-                                                    membership.order(),
-                                                    record.state().user(),
-                                                    membership.data()),
-                                            membership.version(),
-                                            record.epoch())));
-                }));
+                nodes,
+                (node, listing) -> listing.of(group).stream()
+                        .filter(peer -> room.nodeOf(peer) == null)
+                        .forEach(peer -> {
+                            SessionRecord record = Objects.requireNonNull(listing.records.get(peer));
+                            record.state().rooms().stream()
+                                    .filter(membership -> membership.room().equals(room.name()))
+                                    .forEach(membership -> room.place(node, memberOf(peer, record, membership)));
+                        }));
     }
 
-    /** Counts peers of nodes that are gone, as far as those took part; completes when they are known. */
-    Future<Void> find(Crowd crowd, Set<NodeId> seated) {
+    private static OwnedMember memberOf(PeerId peer, SessionRecord record, SessionState.Membership membership) {
+        Member member = new Member(peer, membership.order(), record.state().user(), membership.data());
+        return new OwnedMember(member, OwnedMember.OUTDATED, record.epoch());
+    }
+
+    /** The same for how many peers of the crowd they have. */
+    Future<Void> find(Crowd crowd, Set<NodeId> nodes) {
         Group group = crowd.group();
         return inEach(
-                seated,
+                nodes,
                 (node, listing) ->
                         crowd.merge(node, new Count(group, listing.of(group).size(), true)));
     }
@@ -145,24 +146,25 @@ final class Orphans {
     private Future<Void> inEach(Set<NodeId> nodes, BiConsumer<NodeId, Listing> action) {
         List<Future<?>> listed = new ArrayList<>();
         nodes.stream()
-                .filter(this::isGone)
+                .filter(this::mayComeBack)
                 .forEach(node -> listed.add(listing(node).onSuccess(listing -> {
-                    if (isGone(node)) {
+                    if (mayComeBack(node)) {
                         action.accept(node, listing);
                     }
                 })));
         return Future.join(listed).otherwiseEmpty().mapEmpty();
     }
 
-    /** Whether it is not there, and the window of its peers is not over: that of one of which this node has never heard begins. */
-    private boolean isGone(NodeId node) {
-        return windowTicks > 0
-                && !node.equals(census.self())
-                && !link.others().contains(node)
-                && ticksLeft.computeIfAbsent(node, n -> windowTicks + 1) > 0;
+    /** Whether the window of its peers is not over. */
+    private boolean mayComeBack(NodeId node) {
+        return windowTicks > 0 && ticksLeft.getOrDefault(node, windowTicks) > 0;
     }
 
     private Future<Listing> listing(NodeId node) {
+        if (!link.others().contains(node)) {
+            // It may have been gone before this node was there.
+            ticksLeft.putIfAbsent(node, windowTicks + 1);
+        }
         Future<Listing> known = listings.get(node);
         if (known != null) {
             return known;
@@ -184,6 +186,7 @@ final class Orphans {
     }
 
     void tick() {
+        listings.keySet().removeAll(link.others());
         for (NodeId node : List.copyOf(ticksLeft.keySet())) {
             int left = ticksLeft.merge(node, -1, Integer::sum);
             if (left == 0) {

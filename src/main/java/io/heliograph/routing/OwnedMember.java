@@ -8,4 +8,7 @@ import io.heliograph.protocol.Member;
  * @param version grows with every update of its data; the higher one is the newer
  * @param epoch that of its session when this owner got it; the higher one knows better
  */
-public record OwnedMember(Member member, long version, long epoch) {}
+public record OwnedMember(Member member, long version, long epoch) {
+    /** A version before all that an owner tells: by a record, which may be behind. */
+    static final long OUTDATED = -1;
+}

@@ -309,7 +309,11 @@ final class Room {
             roster.put(
                     peer,
                     new Entry(node, new OwnedMember(entry.member().withData(data), version, entry.owned.epoch())));
-            tellAllBut(peer, new ServerMessage.PeerUpdated(name, peer, data));
+            boolean confirmed = entry.owned.version() == OwnedMember.OUTDATED
+                    && entry.member().data().equals(Optional.of(data));
+            if (!confirmed) {
+                tellAllBut(peer, new ServerMessage.PeerUpdated(name, peer, data));
+            }
         }
     }
 

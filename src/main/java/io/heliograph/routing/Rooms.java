@@ -17,6 +17,7 @@ import io.heliograph.protocol.ServerMessage.Joined;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -156,9 +157,15 @@ public final class Rooms {
 
     /** Tells the nodes that have seats of a member that is new here, and hears of theirs, where those are not {@code known}. */
     private void introduce(Room room, boolean known, Set<NodeId> seated, List<OwnedMember> member) {
-        concerned(room, seated).forEach(node -> room.announcing(repair.announce(room, node, member, false)));
+        Set<NodeId> present = concerned(room, seated);
+        for (NodeId node : present) {
+            Future<Void> announced = repair.announce(room, node, member, false);
+            room.announcing(known ? announced : announced.recover(silent -> orphans.find(room, Set.of(node))));
+        }
         if (!known) {
-            room.announcing(orphans.find(room, seated));
+            Set<NodeId> absent = new HashSet<>(seated);
+            absent.removeAll(present);
+            room.announcing(orphans.find(room, absent));
         }
     }
 

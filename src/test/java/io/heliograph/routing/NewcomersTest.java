@@ -55,6 +55,22 @@ class NewcomersTest {
     }
 
     @Test
+    void whoComesBackBeforeTheDeathIsNoticedFindsThemToo() {
+        SimulatedCluster.Node dying = cluster.nodes().get(0);
+        Client carol = cluster.enter(0);
+        Client dave = cluster.enter(0);
+        Name other = new Name("retro");
+        cluster.await(carol.join(other, 0));
+        cluster.await(dave.join(other, 0));
+        cluster.kill(dying);
+        assertTrue(cluster.await(carol.resume(cluster.nodes().get(0))));
+        assertTrue(carol.witness().sees(other, dave.id()));
+        assertTrue(cluster.await(dave.resume(cluster.nodes().get(0))));
+        simulation.run();
+        assertEquals(List.of(), left(carol));
+    }
+
+    @Test
     void whoIsNewFindsThemAndSeesThemGoOnlyWhenTheirWindowIsOver() {
         Client carol = cluster.enter(0);
         Client dave = cluster.enter(1);
