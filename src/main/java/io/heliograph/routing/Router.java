@@ -281,11 +281,8 @@ public final class Router {
             return toPeerHere(relay, target, message, readNanos);
         }
         NodeRequest forward = new NodeRequest.ForwardToPeer(target, message);
-        Optional<NodeId> known = census.locate(target, sender);
-        if (known.filter(census.self()::equals).isPresent()) {
-            // Its connection has ended, and it is about to leave the room.
-            return unreachable();
-        }
+        // Where it was here, it has ended and is about to leave the room, or is on its way elsewhere.
+        Optional<NodeId> known = census.locate(target, sender).filter(node -> !node.equals(census.self()));
         if (known.isPresent()) {
             return Future.succeededFuture(forward(sender, relay, target, known.get(), forward, readNanos));
         }
