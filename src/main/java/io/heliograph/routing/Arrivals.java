@@ -132,7 +132,7 @@ final class Arrivals {
             return goOnHere(here.get(), claimed, receiver);
         }
         Promise<Void> settled = Promise.promise();
-        census.settling(claimed.token().peer(), claimed.now().epoch(), settled.future());
+        census.settling(claimed.token().peer(), claimed.before(), settled.future());
         return known.map(leaving -> gone(leaving, claimed.before()))
                 .orElseGet(Future::succeededFuture)
                 .transform(gone -> move(claimed, receiver))

@@ -39,7 +39,11 @@ final class Census {
     private final Map<Group, Crowd> crowds = new LinkedHashMap<>();
 
     /** A claim of this node, until the peer is here with all that it had elsewhere. */
-    private record Settling(long epoch, Future<?> settled) {}
+    private record Settling(SessionRecord before, Future<?> settled) {
+        long epoch() {
+            return before.epoch() + 1;
+        }
+    }
 
     Census(NodeId self, Directory directory, int capacityMax, Facts facts) {
         this.self = self;
@@ -62,13 +66,29 @@ final class Census {
         return peers.remove(peer.id(), peer);
     }
 
-    /** It was claimed for this node with that epoch. */
-    void settling(PeerId peer, long epoch, Future<?> settled) {
-        unsettled.put(peer, new Settling(epoch, settled));
+    /** It was claimed for this node. */
+    void settling(PeerId peer, SessionRecord before, Future<?> settled) {
+        unsettled.put(peer, new Settling(before, settled));
         settled.onComplete(done -> {
             expected.remove(peer);
             unsettled.remove(peer);
         });
+    }
+
+    /** The members of the room that are on their way here from nodes other than {@code present}, by their records. */
+    List<OwnedMember> onTheirWay(Name room, Set<NodeId> present) {
+        List<OwnedMember> members = new ArrayList<>();
+        unsettled.forEach((peer, settling) -> {
+            SessionRecord before = settling.before();
+            boolean taken = !present.contains(before.node()) && !before.node().equals(self);
+            if (taken && !peers.containsKey(peer)) {
+                before.state().rooms().stream()
+                        .filter(membership -> membership.room().equals(room))
+                        .forEach(membership ->
+                                members.add(OwnedMember.recorded(peer, before, membership, settling.epoch())));
+            }
+        });
+        return members;
     }
 
     /** It is on its way here. */
@@ -89,7 +109,7 @@ final class Census {
     /** The same for what was claimed with a lower epoch: what was claimed later is none of its concern. */
     Future<?> settledBefore(PeerId id, long epoch) {
         return Optional.ofNullable(unsettled.get(id))
-                .filter(settling -> settling.epoch < epoch)
+                .filter(settling -> settling.epoch() < epoch)
                 .<Future<?>>map(Settling::settled)
                 .orElseGet(Future::succeededFuture);
     }

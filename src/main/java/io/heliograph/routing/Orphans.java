@@ -2,7 +2,6 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
-import io.heliograph.protocol.Member;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -125,13 +124,9 @@ final class Orphans {
                             SessionRecord record = Objects.requireNonNull(listing.records.get(peer));
                             record.state().rooms().stream()
                                     .filter(membership -> membership.room().equals(room.name()))
-                                    .forEach(membership -> room.place(node, memberOf(peer, record, membership)));
+                                    .forEach(membership -> room.place(
+                                            node, OwnedMember.recorded(peer, record, membership, record.epoch())));
                         }));
-    }
-
-    private static OwnedMember memberOf(PeerId peer, SessionRecord record, SessionState.Membership membership) {
-        Member member = new Member(peer, membership.order(), record.state().user(), membership.data());
-        return new OwnedMember(member, OwnedMember.OUTDATED, record.epoch());
     }
 
     /** The same for how many peers of the crowd they have. */

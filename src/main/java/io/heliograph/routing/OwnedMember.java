@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Member;
+import io.heliograph.protocol.PeerId;
 
 /**
  * A member as its owner describes it to other nodes.
@@ -11,4 +12,10 @@ import io.heliograph.protocol.Member;
 public record OwnedMember(Member member, long version, long epoch) {
     /** A version before all that an owner tells: by a record, which may be behind. */
     static final long OUTDATED = -1;
+
+    /** A member by the record of its session. */
+    static OwnedMember recorded(PeerId peer, SessionRecord record, SessionState.Membership membership, long epoch) {
+        Member member = new Member(peer, membership.order(), record.state().user(), membership.data());
+        return new OwnedMember(member, OUTDATED, epoch);
+    }
 }

@@ -138,7 +138,7 @@ final class Responder implements NodeLink.Inbound {
         public Future<NodeAnswer> announce(NodeRequest.Announce announce) {
             Optional<Room> known = census.room(announce.room());
             if (known.isEmpty()) {
-                return Future.succeededFuture(new NodeAnswer.Members(List.of()));
+                return Future.succeededFuture(members(announce.room()));
             }
             Room room = known.get();
             room.merge(from, announce.members(), announce.complete());
@@ -255,8 +255,10 @@ final class Responder implements NodeLink.Inbound {
         }
 
         private NodeAnswer members(Name name) {
-            return new NodeAnswer.Members(
-                    census.room(name).map(room -> room.membersFor(from)).orElse(List.of()));
+            List<OwnedMember> members = new ArrayList<>();
+            census.room(name).ifPresent(room -> members.addAll(room.membersFor(from)));
+            members.addAll(census.onTheirWay(name, link.others()));
+            return new NodeAnswer.Members(members);
         }
     }
 }

@@ -424,7 +424,8 @@ final class Room {
 
     /** Join numbers begin anew when a room has been empty, so the same one may stand for a later join. */
     private static boolean isAnotherJoin(OwnedMember before, OwnedMember now) {
-        return before.member().order() != now.member().order() || before.version() > now.version();
+        return before.member().order() != now.member().order()
+                || (before.version() > now.version() && now.version() != OwnedMember.OUTDATED);
     }
 
     private void tellAllBut(PeerId peer, ServerMessage message) {
