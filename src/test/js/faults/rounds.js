@@ -11,6 +11,8 @@ import { FAULTS } from './faults.js';
 /** @typedef {import('./clients/events.js').Snapshot} Snapshot */
 
 const PROBE_WITHIN = 5_000;
+/** Until a server that is new has its copies of the directory: before that, the death of the others takes the only ones. */
+const REPLICATED_WITHIN = 5_000;
 const LOOK_EVERY = 250;
 
 /** @param {number} milliseconds */
@@ -54,7 +56,7 @@ export class Rounds {
       const { kills, parts } = FAULTS[fault.kind];
       const before = kills || parts ? heavy : Promise.resolve();
       const done = before.then(() => this.#befall(fault, begun));
-      if (kills || parts) heavy = done;
+      if (kills || parts) heavy = done.then(() => (kills ? pause(REPLICATED_WITHIN) : undefined));
       await done;
     });
     await Promise.all([...all, pause(seconds * 1000)]);
