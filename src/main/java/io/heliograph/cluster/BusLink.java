@@ -127,7 +127,12 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     }
 
     private Future<Void> send(NodeId to, LinkBatch batch) {
-        return vertx.eventBus().<LinkBatch>sender(address(to), DELIVERY).write(batch);
+        try {
+            return vertx.eventBus().<LinkBatch>sender(address(to), DELIVERY).write(batch);
+        } catch (IllegalStateException closing) {
+            // Thrown by Vert.x where the connection to the other process is just being closed.
+            return Future.failedFuture(closing);
+        }
     }
 
     private void tick() {
