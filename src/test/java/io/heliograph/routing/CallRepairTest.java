@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 
 /** What becomes of a call when a node stands still or dies at the worst moment. */
 class CallRepairTest {
+    /** Longer than anything is waited for here. */
+    private static final int WINDOW_SECONDS = 600;
+
     private static final Optional<Name> BOB = Optional.of(new Name("bob"));
 
     private final Simulation simulation = new Simulation(1);
@@ -74,5 +77,18 @@ class CallRepairTest {
         cluster.tick(30);
         simulation.run();
         assertEquals(Map.of(), other.witness().calls());
+    }
+
+    @Test
+    void aCallThatRingsFromADeadNodeIsLostThoughItsCallerMayComeBack() {
+        SimulatedCluster patient = new SimulatedCluster(simulation, 2, WINDOW_SECONDS);
+        Client doomed = patient.enter(0);
+        Client called = patient.enter(1, BOB);
+        patient.await(doomed.call(new Name("bob")));
+        patient.until("ringing", () -> called.witness().calls().size() == 1);
+        CallId call = called.witness().calls().keySet().iterator().next();
+        patient.kill(patient.nodes().get(0));
+        patient.until("the end", () -> called.witness().endings().equals(Map.of(call, CallEnding.LOST)));
+        assertEquals(List.of(), patient.complaints());
     }
 }

@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who does not come back is missed when the window is over: not before, and not much later. */
@@ -17,6 +22,10 @@ class WindowTest {
     private static final long LATE_MAX = 4 * Simulation.SECOND;
 
     private static final int SEEDS = 50;
+    private static final int RACES = 200;
+    /** Who comes back does so at most so long before the end or after it. */
+    private static final long AROUND_THE_END = 50 * Simulation.MILLI;
+
     private static final Name ROOM = new Name("standup");
 
     @Test
@@ -37,6 +46,28 @@ class WindowTest {
         }
     }
 
+    @Test
+    void aPeerThatComesBackAsItsWindowEndsIsLostOrGoesOn() {
+        Set<Boolean> ends = new HashSet<>();
+        for (int seed = 1; seed <= RACES; seed++) {
+            Loss loss = new Loss(seed);
+            var unused = loss.lost.lose();
+            ends.add(loss.goesOn());
+        }
+        assertEquals(Set.of(true, false), ends);
+    }
+
+    @Test
+    void aPeerOfADeadNodeThatComesBackAsItsWindowEndsIsLostOrGoesOn() {
+        Set<Boolean> ends = new HashSet<>();
+        for (int seed = 1; seed <= RACES; seed++) {
+            Loss loss = new Loss(seed);
+            loss.cluster.kill(loss.cluster.nodes().get(1));
+            ends.add(loss.goesOn());
+        }
+        assertEquals(Set.of(true, false), ends);
+    }
+
     private static final class Loss {
         private final int seed;
         private final Simulation simulation;
@@ -47,7 +78,7 @@ class WindowTest {
         Loss(int seed) {
             this.seed = seed;
             simulation = new Simulation(seed);
-            cluster = new SimulatedCluster(simulation, 2, WINDOW_SECONDS);
+            cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
             survivor = cluster.enter(0);
             lost = cluster.enter(1);
             cluster.await(survivor.join(ROOM, 0));
@@ -65,17 +96,41 @@ class WindowTest {
             assertTrue(after >= WINDOW, "seed " + seed + ": after " + after + " µs");
             assertFalse(after > WINDOW + LATE_MAX, "seed " + seed + ": after " + after + " µs");
             simulation.run();
-            assertEquals(
-                    1,
-                    survivor.witness().told().stream()
-                            .filter(new PeerLeft(ROOM, lost.id(), LeaveReason.LOST)::equals)
-                            .count());
+            assertEquals(1, timesLost());
             assertEquals(
                     0,
                     cluster.directory().sessions().values().stream()
                             .filter(session ->
                                     !session.node().equals(survivor.node().id()))
                             .count());
+        }
+
+        /** Its claim and the end of its window meet in the directory, and one of them wins. */
+        boolean goesOn() {
+            cluster.weather(Weather.UNEVEN);
+            for (int second = 1; second <= WINDOW_SECONDS + 5; second++) {
+                simulation.after(
+                        second * Simulation.SECOND,
+                        () -> cluster.nodes().forEach(node -> node.run(node.router()::tick)));
+            }
+            long claims = WINDOW + Simulation.SECOND + simulation.between(-AROUND_THE_END, AROUND_THE_END);
+            List<Future<Boolean>> resumed = new ArrayList<>();
+            simulation.after(
+                    claims,
+                    () -> resumed.add(
+                            lost.resume(cluster.nodes().get(cluster.nodes().size() - 1))));
+            simulation.run();
+            boolean goesOn = resumed.get(0).result();
+            assertEquals(goesOn ? 0 : 1, timesLost(), "seed " + seed);
+            assertEquals(goesOn, survivor.witness().sees(ROOM, lost.id()), "seed " + seed);
+            assertEquals(List.of(), cluster.complaints(), "seed " + seed);
+            return goesOn;
+        }
+
+        private long timesLost() {
+            return survivor.witness().told().stream()
+                    .filter(new PeerLeft(ROOM, lost.id(), LeaveReason.LOST)::equals)
+                    .count();
         }
     }
 }
