@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
-import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
 import io.heliograph.routing.SlowDirectory.Failing;
 import io.vertx.core.Future;
@@ -20,21 +19,6 @@ class RecordsTest {
     private static final PeerId PEER = new PeerId("p1");
     private static final SessionState NOTHING =
             new SessionState(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
-
-    private static final class Nobody implements Receiver {
-        @Override
-        public void deliver(ServerMessage message) {}
-
-        @Override
-        public Future<Void> supersede() {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-    }
 
     private final SlowDirectory directory = new SlowDirectory();
     private final Census census = new Census(SELF, directory, 8, new CountedFacts());
@@ -66,7 +50,7 @@ class RecordsTest {
                 Optional.empty(),
                 Optional.empty(),
                 new LocalPeer.Claim(1, token.hash(), Optional.empty()),
-                new Nobody());
+                new Told());
         census.add(peer);
         return peer;
     }
@@ -119,7 +103,7 @@ class RecordsTest {
     void aSessionThatIsClaimedAgainIsNotRemovedWithTheRecordOfBefore() {
         SessionToken token = answered(records.open(PEER, NOTHING)).result();
         records.removeLater(PEER, token.hash());
-        answered(records.claim(token, new Nobody()));
+        answered(records.claim(token, new Told()));
         tick();
         assertEquals(Optional.of(2L), recordedEpoch());
     }

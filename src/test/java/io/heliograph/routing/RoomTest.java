@@ -6,11 +6,8 @@ import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
-import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.PeerJoined;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,25 +17,6 @@ class RoomTest {
     private static final Name ROOM = new Name("standup");
     private static final NodeId SELF = new NodeId("self", 0);
     private static final NodeId OTHER = new NodeId("other", 0);
-
-    private static final class Told implements Receiver {
-        private final List<ServerMessage> messages = new ArrayList<>();
-
-        @Override
-        public void deliver(ServerMessage message) {
-            messages.add(message);
-        }
-
-        @Override
-        public Future<Void> supersede() {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-    }
 
     private static Member member(String peer, long order) {
         return new Member(new PeerId(peer), order, Optional.empty(), Optional.empty());

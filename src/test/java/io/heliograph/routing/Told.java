@@ -1,0 +1,26 @@
+package io.heliograph.routing;
+
+import io.heliograph.protocol.ServerMessage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A connection that is open, and keeps what it is told. */
+final class Told implements Receiver {
+    final List<ServerMessage> messages = new ArrayList<>();
+
+    @Override
+    public void deliver(ServerMessage message) {
+        messages.add(message);
+    }
+
+    @Override
+    public Future<Void> supersede() {
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+}
