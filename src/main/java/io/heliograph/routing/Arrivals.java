@@ -163,7 +163,6 @@ final class Arrivals {
         PeerId id = claimed.token().peer();
         LocalPeer peer =
                 new LocalPeer(id, recorded.user(), recorded.data(), LocalPeer.Claim.of(claimed.now()), receiver);
-        census.expect(id);
         return handOver(claimed, id).compose(luggage -> new Move(peer, claimed, luggage).run());
     }
 

@@ -30,7 +30,6 @@ final class Census {
 
     // Owned by the node's context.
     private final Map<PeerId, LocalPeer> peers = new HashMap<>();
-    private final Set<PeerId> expected = new HashSet<>();
     private final Map<PeerId, Settling> unsettled = new HashMap<>();
     private final Map<PeerId, NodeId> moves = new HashMap<>();
     private final Set<PeerId> movesLately = new HashSet<>();
@@ -57,7 +56,6 @@ final class Census {
     }
 
     void add(LocalPeer peer) {
-        expected.remove(peer.id());
         peers.put(peer.id(), peer);
     }
 
@@ -69,10 +67,7 @@ final class Census {
     /** It was claimed for this node. */
     void settling(PeerId peer, SessionRecord before, Future<?> settled) {
         unsettled.put(peer, new Settling(before, settled));
-        settled.onComplete(done -> {
-            expected.remove(peer);
-            unsettled.remove(peer);
-        });
+        settled.onComplete(done -> unsettled.remove(peer));
     }
 
     /** The members of the room that are on their way here from nodes other than {@code present}, by their records. */
@@ -81,7 +76,7 @@ final class Census {
         unsettled.forEach((peer, settling) -> {
             SessionRecord before = settling.before();
             boolean taken = !present.contains(before.node()) && !before.node().equals(self);
-            if (taken && !peers.containsKey(peer)) {
+            if (taken && expected(peer)) {
                 before.state().rooms().stream()
                         .filter(membership -> membership.room().equals(room))
                         .forEach(membership ->
@@ -91,14 +86,9 @@ final class Census {
         return members;
     }
 
-    /** It is on its way here. */
-    void expect(PeerId peer) {
-        expected.add(peer);
-    }
-
     /** Whether it is on its way here, and other nodes do not know it yet. */
     boolean expected(PeerId peer) {
-        return expected.contains(peer);
+        return unsettled.containsKey(peer) && !peers.containsKey(peer);
     }
 
     /** Completes when the peer, should it be on its way here, has all that it had elsewhere. */

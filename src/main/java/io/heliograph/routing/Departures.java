@@ -41,6 +41,12 @@ final class Departures {
             this.peer = peer;
             this.epoch = epoch;
         }
+
+        /** It is known where the peer is. */
+        void begin() {
+            begun = true;
+            peer.pack();
+        }
     }
 
     // Set once.
@@ -117,8 +123,7 @@ final class Departures {
     /** The peer is on {@code node} now; what follows from there is not for the one that was here. */
     void begin(NodeId node, NodeRequest.Arrived arrived) {
         here(arrived.peer(), arrived.epoch()).ifPresent(peer -> {
-            open(peer, arrived.epoch()).begun = true;
-            peer.pack();
+            open(peer, arrived.epoch()).begin();
             peer.caughtUp(node);
             peer.caughtUp(census.self());
             var unused = peer.giveWay();
@@ -244,8 +249,7 @@ final class Departures {
     /** It is elsewhere, and whoever has it does not fetch what is still here. */
     void letGo(LocalPeer peer, SessionRecord record) {
         Departure departure = open(peer, record.epoch());
-        departure.begun = true;
-        peer.pack();
+        departure.begin();
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());
         var unused = peer.giveWay();
