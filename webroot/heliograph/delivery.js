@@ -346,7 +346,8 @@ export class Delivery {
     this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: { sent: next - 1, from } }, {
       answered: () => {},
       failed: error => {
-        if (!this.#mayPass(partner, error)) this.#giveUp(partner, error);
+        if (this.#mayPass(partner, error)) partner.hasNotHeard(this.#now);
+        else this.#giveUp(partner, error);
       },
     });
     partner.asked++;

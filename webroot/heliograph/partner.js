@@ -69,6 +69,13 @@ export class Partner {
     this.askAt = now + pause;
   }
 
+  /** The last question did not reach it, and so was no trouble to a stranger. @param {number} now */
+  hasNotHeard(now) {
+    if (this.speaks || this.asked === 0) return;
+    this.asked--;
+    this.askLater(now);
+  }
+
   /** It shows that it is there. @param {number} now */
   askSoon(now) {
     const { askAt } = this;

@@ -176,11 +176,27 @@ test('a partner that never says anything is asked a few times, and nothing false
   for (let second = 1; second <= 300; second++) {
     clock.advance(1_000);
     socket.say({ type: 'pong' });
-    if (take(socket).length > 0) asked.push(second);
+    if (socket.sent.some(({ to }) => to === 'p9')) asked.push(second);
     answerAll(socket);
   }
   assert.deepEqual([asked, dropped], [[2, 6, 14, 30], []]);
   assert.deepEqual([client.delivery.pending, clock.pending], [0, 1]);
+});
+
+test('a question that did not reach a stranger is asked again, until one does', async () => {
+  const { clock, socket, relay } = setUp();
+  const sent = relay('offer');
+  answerAll(socket);
+  await sent;
+  /** @type {number[]} */
+  const asked = [];
+  for (let second = 1; second <= 50; second++) {
+    clock.advance(1_000);
+    socket.say({ type: 'pong' });
+    if (socket.sent.some(({ to }) => to === 'p9')) asked.push(second);
+    answerAll(socket, second < 8 ? { type: 'error', code: 'unavailable' } : { type: 'ok' });
+  }
+  assert.deepEqual(asked, [2, 4, 6, 8, 12, 20, 36]);
 });
 
 test('what was said first is protected, should the partner turn out to confirm', async () => {
