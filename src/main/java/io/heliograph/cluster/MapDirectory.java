@@ -111,15 +111,20 @@ public final class MapDirectory implements Directory {
         Future<Map<String, String>> allGroups = groups.entries();
         return Future.all(allSessions, allGroups)
                 .timeout(OPERATION_NANOS_MAX, TimeUnit.NANOSECONDS)
-                .map(read -> {
-                    Map<PeerId, SessionRecord> peers = new HashMap<>();
-                    allSessions
-                            .result()
-                            .forEach((peer, bytes) -> peers.put(new PeerId(peer), SessionRecordBytes.parse(bytes)));
-                    Map<Group, GroupEntry> entries = new HashMap<>();
-                    allGroups.result().forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
-                    return new Contents(peers, entries);
-                });
+                .compose(read -> vertx.executeBlocking(
+                        () -> {
+                            Map<PeerId, SessionRecord> peers = new HashMap<>();
+                            allSessions
+                                    .result()
+                                    .forEach((peer, bytes) ->
+                                            peers.put(new PeerId(peer), SessionRecordBytes.parse(bytes)));
+                            Map<Group, GroupEntry> entries = new HashMap<>();
+                            allGroups
+                                    .result()
+                                    .forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
+                            return new Contents(peers, entries);
+                        },
+                        false));
     }
 
     private static String key(Group group) {

@@ -359,6 +359,14 @@ final class Records {
         });
     }
 
+    /** Whether nobody of that id is here, or on the way here. */
+    boolean isUnclaimed(PeerId peer) {
+        return census.peer(peer).isEmpty()
+                && !census.expected(peer)
+                && !claims.containsKey(peer)
+                && !doubts.containsKey(peer);
+    }
+
     /** Nothing is known of it any more. */
     void forget(PeerId peer) {
         known.remove(peer);
@@ -380,7 +388,7 @@ final class Records {
             boolean own = found.filter(record ->
                                     record.node().equals(self) && record.key().equals(key))
                             .isPresent()
-                    && census.peer(peer).isEmpty();
+                    && isUnclaimed(peer);
             return own ? directory.replaceSession(peer, found, Optional.empty()).mapEmpty() : Future.succeededFuture();
         });
     }

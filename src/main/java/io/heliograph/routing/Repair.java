@@ -137,11 +137,13 @@ final class Repair {
         }
     }
 
-    private void assertSeats(Room room) {
+    /** Says to the directory, and to nodes that have not heard of it, what is true of this node. */
+    void assertSeats(Room room) {
         assertSeats(room.seats(), room.nodesElsewhere(), node -> announceAll(room, node));
     }
 
-    private void assertSeats(Crowd crowd) {
+    /** The same for a crowd. */
+    void assertSeats(Crowd crowd) {
         assertSeats(crowd.seats(), crowd.nodesElsewhere(), node -> announce(node, List.of(crowd)));
     }
 

@@ -27,6 +27,7 @@ final class Responder implements NodeLink.Inbound {
     private final Departures departures;
     private final Arrivals arrivals;
     private final Orphans orphans;
+    private final Revenants revenants;
     private final Undelivered undelivered;
     private final NodeLink link;
     private final Facts facts;
@@ -38,6 +39,7 @@ final class Responder implements NodeLink.Inbound {
             Departures departures,
             Arrivals arrivals,
             Orphans orphans,
+            Revenants revenants,
             Undelivered undelivered,
             NodeLink link,
             Facts facts) {
@@ -47,6 +49,7 @@ final class Responder implements NodeLink.Inbound {
         this.departures = departures;
         this.arrivals = arrivals;
         this.orphans = orphans;
+        this.revenants = revenants;
         this.undelivered = undelivered;
         this.link = link;
         this.facts = facts;
@@ -60,6 +63,7 @@ final class Responder implements NodeLink.Inbound {
     @Override
     public void nodeUp(NodeId node) {
         orphans.nodeUp(node);
+        revenants.nodeUp();
         repair.assertEverything();
         repair.compare(node);
     }

@@ -48,6 +48,7 @@ public final class Router {
     private final Departures departures;
     private final Arrivals arrivals;
     private final Orphans orphans;
+    private final Revenants revenants;
     private final int windowSeconds;
     private final Facts facts;
 
@@ -91,6 +92,7 @@ public final class Router {
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
         this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
+        this.revenants = new Revenants(census, directory, records, repair);
         this.rooms = new Rooms(census, repair, records, orphans, others, limits, facts);
         this.crowds = new Crowds(census, directory, repair, records, orphans, others, undelivered);
         this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
@@ -103,7 +105,8 @@ public final class Router {
 
     /** Begins to take what comes from other nodes. */
     public Future<Void> open() {
-        return link.open(new Responder(census, repair, desk, departures, arrivals, orphans, undelivered, link, facts));
+        return link.open(new Responder(
+                census, repair, desk, departures, arrivals, orphans, revenants, undelivered, link, facts));
     }
 
     /** What peers do in rooms. */
@@ -236,6 +239,7 @@ public final class Router {
         arrivals.tick();
         recently = Math.max(0, recently - 1);
         orphans.tick();
+        revenants.tick();
         for (LocalPeer peer : List.copyOf(census.peers())) {
             if (peer.isAway()
                     && !departures.isDeparting(peer)

@@ -151,6 +151,7 @@ final class SimulatedCluster implements TestCluster {
             simulation.after(noticed + Simulation.SECOND, () -> frozen.run(() -> frozen.link.nodeAppears(other.id())));
         }
         sweepWithout(frozen);
+        mergeLater();
     }
 
     /** No other node hears this one, or is heard by it, for so long that they give each other up before they meet again. */
@@ -161,6 +162,13 @@ final class SimulatedCluster implements TestCluster {
             separate(other, alone);
         }
         sweepWithout(alone);
+        mergeLater();
+    }
+
+    /** The part that was alone has its copy of what there was. */
+    private void mergeLater() {
+        Directory.Contents copy = directory.now();
+        simulation.after(simulation.between(9_000, 14_000) * Simulation.MILLI, () -> directory.merge(copy));
     }
 
     /** Nothing passes between two nodes for a while. */

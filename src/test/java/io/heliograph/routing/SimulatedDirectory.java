@@ -45,6 +45,12 @@ final class SimulatedDirectory {
         }
     }
 
+    /** Takes in what another part of the cluster had: what is here stays, what was removed here comes back. */
+    void merge(Directory.Contents other) {
+        other.sessions().forEach(sessions::putIfAbsent);
+        other.groups().forEach(groups::putIfAbsent);
+    }
+
     /** The directory as {@code host} reaches it. */
     Directory from(SimulatedHost host) {
         return new View(host);
