@@ -8,11 +8,13 @@
 export class Calls {
   /** @type {Map<string, Seen>} */
   #calls = new Map();
+  #lives;
   #violation;
   counts = { calls: 0, endings: 0 };
 
-  /** @param {import('./judge.js').Violate} violation */
-  constructor(violation) {
+  /** @param {import('./lives.js').Lives} lives @param {import('./judge.js').Violate} violation */
+  constructor(lives, violation) {
+    this.#lives = lives;
     this.#violation = violation;
   }
 
@@ -28,8 +30,10 @@ export class Calls {
     seen.steps.set(peer, steps);
     seen.touched = at;
     if (!isEnd(step)) return;
-    if (before.some(isEnd)) this.#violation('call ended twice', `${call} at ${peer}: ${steps.join(', ')}`, [client], [call]);
-    else this.counts.endings++;
+    if (!before.some(isEnd)) return void this.counts.endings++;
+    const life = this.#lives.of(peer);
+    if (!life || this.#lives.crossed(life, at)) return;
+    this.#violation('call ended twice', `${call} at ${peer}: ${steps.join(', ')}`, [client], [call]);
   }
 
   /** @param {string} call @returns {string} what everybody saw of it */

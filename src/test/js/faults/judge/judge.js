@@ -49,7 +49,7 @@ export class Judge {
     this.casts = new Casts(violation);
     this.rosters = new Rosters(this.lives, this.troubles, window, violation);
     this.seats = new Seats(this.lives, this.troubles, violation);
-    this.calls = new Calls(violation);
+    this.calls = new Calls(this.lives, violation);
   }
 
   /** @param {Event} event */

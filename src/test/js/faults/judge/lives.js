@@ -8,6 +8,8 @@
  * @property {number} client
  * @property {string} user
  * @property {number} born
+ * @property {number[]} welcomes when it got connected
+ * @property {number[]} changes when something of it changed that its server has to remember
  * @property {End} [end]
  */
 /**
@@ -42,11 +44,14 @@ export class Lives {
       present.end = { how: event.how, at, until: at };
       this.#present.delete(client);
     }
+    if (['joined', 'leaving', 'out', 'call'].includes(event.what)) this.of(peer)?.changes.push(at);
     if (event.what !== 'welcome') return;
     if (event.resumed) this.resumed++;
+    present?.welcomes.push(at);
+    present?.changes.push(at);
     if (present?.peer === peer) return;
     if (present) this.#replace(present, event.since, at);
-    const life = { peer, client, user: event.user, born: at };
+    const life = { peer, client, user: event.user, born: at, welcomes: [at], changes: [at] };
     this.#byPeer.set(peer, life);
     this.#present.set(client, life);
   }
@@ -61,6 +66,26 @@ export class Lives {
     return [...this.#present.values()];
   }
 
+  /**
+   * Whether it changed on one side of a split and went on, on the other, which cannot know.
+   *
+   * @param {Life} life @param {number} at
+   */
+  crossed(life, at) {
+    return life.welcomes.some(welcome =>
+      life.changes.some(change => change < welcome && this.#troubles.together(change, welcome, at)));
+  }
+
+  /**
+   * Whether it changed on one side of a split, and an observer may have come from there to the other, which cannot know.
+   *
+   * @param {Life | undefined} observer @param {Life} life @param {number} at
+   */
+  parted(observer, life, at) {
+    return Boolean(observer?.welcomes.some(welcome =>
+      life.changes.some(change => this.#troubles.together(change, welcome, at))));
+  }
+
   /** @param {number} before forgets whose end was earlier */
   forget(before) {
     for (const [peer, { end }] of this.#byPeer) if (end && end.until < before) this.#byPeer.delete(peer);
@@ -70,7 +95,7 @@ export class Lives {
   #replace(life, since, at) {
     life.end = { how: 'replaced', at: since, until: at };
     this.replaced++;
-    if (this.#troubles.barred(since, at) || this.#troubles.parted(at)) return;
+    if (this.#troubles.barred(since, at) || this.#troubles.parted(at) || this.crossed(life, at)) return;
     const away = ((at - since) / 1000).toFixed(1);
     this.#violation('not resumed', `client ${life.client} was away for ${away} s and is not ${life.peer} any more`, [life.client], [], at);
   }

@@ -5,7 +5,7 @@
  */
 
 /** @typedef {import('../clients/events.js').Event} Event */
-/** @typedef {{at: number, observer: number, room: string, other: string, reason: string}} Leave */
+/** @typedef {{at: number, observer: number, by: string, room: string, other: string, reason: string}} Leave */
 
 /** Clocks are one, but what a server counts from it cannot be seen exactly. */
 const SLACK = 1_000;
@@ -81,7 +81,7 @@ export class Rosters {
     } else if (event.what === 'peer-left') {
       this.counts.leaves++;
       if (!view.delete(other)) this.#wrong('left without having joined', event);
-      this.#leaves.push({ at: event.at, observer: client, room, other, reason: event.reason });
+      this.#leaves.push({ at: event.at, observer: client, by: event.peer ?? '', room, other, reason: event.reason });
     } else if (!view.has(other)) this.#wrong('update of a stranger', event);
   }
 
@@ -109,10 +109,11 @@ export class Rosters {
   }
 
   /** @param {Leave} leave */
-  #judge({ at, observer, room, other, reason }) {
+  #judge({ at, observer, by, room, other, reason }) {
     const life = this.#lives.of(other);
     const asked = (this.#asked.get(`${other} ${room}`) ?? []).some(time => time <= at + SLACK);
     if (!life || asked || this.#troubles.parted(at)) return;
+    if (this.#lives.crossed(life, at) || this.#lives.parted(this.#lives.of(by), life, at)) return;
     const { end } = life;
     /** @type {[number[], string[], number]} */
     const about = [[observer, life.client], [other], at];

@@ -43,6 +43,11 @@ export class Troubles {
     return this.#all.some(each => each.parts && each.from <= to && from <= each.to + this.#settles);
   }
 
+  /** Whether all of that was while the same servers were parted, or had not had the time to agree again. */
+  together(/** @type {number[]} */ ...times) {
+    return this.#all.some(({ parts, from, to }) => parts && times.every(time => from <= time && time <= to + this.#settles));
+  }
+
   /** Whether something kept a client from coming back for the whole window. */
   barred(/** @type {number} */ from, /** @type {number} */ to) {
     return to - from >= this.#window && this.#all.some(each => each.bars && each.from <= to && from <= each.to);
