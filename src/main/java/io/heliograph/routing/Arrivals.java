@@ -16,6 +16,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,7 +63,7 @@ final class Arrivals {
     /** Of each peer one after the other, so that the one asked for last has the session. */
     private final Map<PeerId, Future<?>> resumes = new HashMap<>();
 
-    private final Map<LocalPeer, Leaving> leaving = new HashMap<>();
+    private final Map<LocalPeer, Leaving> leaving = new LinkedHashMap<>();
 
     Arrivals(
             Census census,
@@ -184,13 +185,13 @@ final class Arrivals {
         return link.ask(node, arrived)
                 .onSuccess(answer -> peer.caughtUp(node))
                 .onFailure(silent ->
-                        untold.computeIfAbsent(node, n -> new HashMap<>()).put(peer, arrived));
+                        untold.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(peer, arrived));
     }
 
     /** Tells those again who have not answered, and waits for nobody too long. Called once a second. */
     void tick() {
         leaving.replaceAll((peer, left) -> new Leaving(left.record, left.ticksLeft - 1));
-        Map.copyOf(leaving).forEach((peer, left) -> {
+        new LinkedHashMap<>(leaving).forEach((peer, left) -> {
             if (left.ticksLeft <= 0) {
                 departures.letGo(peer, left.record);
             }

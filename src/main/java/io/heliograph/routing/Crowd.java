@@ -115,7 +115,7 @@ final class Crowd {
 
     /** The other nodes that take part, with the number of their members. */
     Map<NodeId, Integer> elsewhere() {
-        return Map.copyOf(elsewhere);
+        return new TreeMap<>(elsewhere);
     }
 
     /** The other nodes that take part. */

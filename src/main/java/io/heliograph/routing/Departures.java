@@ -10,6 +10,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class Departures {
 
     // Owned by the node's context.
     private final Map<PeerId, Departure> departures = new HashMap<>();
-    private final Map<LocalPeer, Integer> lost = new HashMap<>();
+    private final Map<LocalPeer, Integer> lost = new LinkedHashMap<>();
 
     /** {@code end} takes a peer whose session is over out of everything. */
     Departures(

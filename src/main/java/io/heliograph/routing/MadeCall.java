@@ -4,8 +4,10 @@ import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A call on its way from one owner to the next, together with its caller.
@@ -15,6 +17,6 @@ import java.util.Optional;
  */
 public record MadeCall(CallId id, Name callee, Map<PeerId, NodeId> called, Optional<PeerId> taker, int ticksLeft) {
     public MadeCall {
-        called = Map.copyOf(called);
+        called = Collections.unmodifiableMap(new TreeMap<>(called));
     }
 }

@@ -9,10 +9,13 @@ import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What one node asks of another. Every request is answered with a {@link NodeAnswer}. */
 public sealed interface NodeRequest {
@@ -78,7 +81,7 @@ public sealed interface NodeRequest {
     /** The digests of my members in each room that I believe we share. Answered {@code Done}. */
     record Compare(Map<Name, Long> digests) implements NodeRequest {
         public Compare {
-            digests = Map.copyOf(digests);
+            digests = Collections.unmodifiableMap(new TreeMap<>(digests));
         }
 
         @Override
@@ -177,7 +180,7 @@ public sealed interface NodeRequest {
     record Arrived(PeerId peer, long epoch, NodeId from, Map<Name, OwnedMember> rooms, List<Group> crowds)
             implements NodeRequest {
         public Arrived {
-            rooms = Map.copyOf(rooms);
+            rooms = Collections.unmodifiableMap(new TreeMap<>(rooms));
             crowds = List.copyOf(crowds);
         }
 
@@ -201,7 +204,7 @@ public sealed interface NodeRequest {
      */
     record Release(PeerId peer, long epoch, Set<NodeId> awaited) implements NodeRequest {
         public Release {
-            awaited = Set.copyOf(awaited);
+            awaited = Collections.unmodifiableSet(new TreeSet<>(awaited));
         }
 
         @Override

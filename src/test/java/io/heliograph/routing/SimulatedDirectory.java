@@ -5,18 +5,18 @@ import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** One directory for many nodes: an operation takes effect at some instant between its request and its answer. */
 final class SimulatedDirectory {
     private static final long FAILURE_TAKES_MICROS = 2 * Simulation.SECOND;
 
-    private final Map<PeerId, SessionRecord> sessions = new HashMap<>();
-    private final Map<Group, GroupEntry> groups = new HashMap<>();
+    private final Map<PeerId, SessionRecord> sessions = new TreeMap<>();
+    private final Map<Group, GroupEntry> groups = new TreeMap<>();
     private final Simulation simulation;
     private Weather weather = Weather.CALM;
 
@@ -29,7 +29,7 @@ final class SimulatedDirectory {
     }
 
     Directory.Contents now() {
-        return new Directory.Contents(Map.copyOf(sessions), Map.copyOf(groups));
+        return new Directory.Contents(new TreeMap<>(sessions), new TreeMap<>(groups));
     }
 
     /** Removes what nodes other than {@code present} have left, as the oldest process does. */
@@ -77,7 +77,7 @@ final class SimulatedDirectory {
         @Override
         public Future<Map<PeerId, SessionRecord>> sessionsOn(NodeId node) {
             return operate(() -> {
-                Map<PeerId, SessionRecord> there = new HashMap<>(sessions);
+                Map<PeerId, SessionRecord> there = new TreeMap<>(sessions);
                 there.values().removeIf(session -> !session.node().equals(node));
                 return there;
             });
