@@ -103,7 +103,13 @@ export class Client extends Emitter {
       add: users => ({ type: 'watch', users }),
       remove: users => ({ type: 'unwatch', users }),
       most: WATCHED_MOST,
-    }, { ...services, lost: (users, error) => this.emit('unwatched', { users, error }) });
+    }, {
+      ...services,
+      lost: (users, error) => {
+        this.#forgetPresence(users);
+        this.emit('unwatched', { users, error });
+      },
+    });
     this.#ice = new IceServers(clock, random, {
       ask: this.#ask.bind(this),
       changed: change => this.emit('ice-servers', change),
@@ -186,13 +192,17 @@ export class Client extends Emitter {
    * @param {string[]} users
    * @returns {Promise<void>} once each has been told
    */
-  watch(users) {
-    return this.#stand(this.#watched, users);
+  async watch(users) {
+    try {
+      await this.#stand(this.#watched, users);
+    } finally {
+      this.#forgetPresence(users.filter(user => !this.#watched.has(user)));
+    }
   }
 
   /** @param {string[]} users */
   async unwatch(users) {
-    for (const user of users) this.presence.delete(user);
+    this.#forgetPresence(users);
     await this.#watched.remove(users);
   }
 
@@ -332,6 +342,11 @@ export class Client extends Emitter {
   async #stand(standing, names) {
     if (this.state === 'closed') throw new SignalingError('closed', 'the client is closed');
     await standing.add(names);
+  }
+
+  /** @param {string[]} users of whom nothing more is heard */
+  #forgetPresence(users) {
+    for (const user of users) this.presence.delete(user);
   }
 
   /** @param {Frame} sent by the server */

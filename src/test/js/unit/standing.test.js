@@ -60,6 +60,15 @@ test('unsubscribing and unwatching is told, and what comes late of it is forgott
   assert.deepEqual([...client.presence], []);
 });
 
+test('of a watch that is refused no presence stays', async () => {
+  const { client, socket } = await listening();
+  const watched = client.watch(['ann']);
+  socket.say({ type: 'presence', user: 'ann', peers: 3 });
+  socket.answer('watch', { type: 'error', code: 'unavailable', message: 'directory' });
+  await assert.rejects(watched, { code: 'unavailable' });
+  assert.deepEqual([...client.presence], [['bob', 2]]);
+});
+
 test('a reconnect that resumed nothing makes all of it again', async () => {
   const { server, clock, client, socket } = await listening();
   socket.drop(1006);

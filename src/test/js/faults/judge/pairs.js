@@ -51,7 +51,9 @@ export class Pairs {
       if (this.#troubles.parted(event.at)) pair.excused++;
     }
     if (event.what === 'dropped' && event.to !== undefined && this.#troubles.parted(event.at)) {
-      this.#pair(peer, event.to).excused += event.count;
+      const pair = this.#pair(peer, event.to);
+      // Of a peer that has never said a word the library does not know what it had before its session was over.
+      pair.excused += event.reason === 'expired' ? pair.sent : event.count;
     }
     if (event.what === 'got') {
       this.counts.got++;
