@@ -119,6 +119,10 @@ public final class Crowds {
                 var unused = crowd.seats().giveUp(nodes -> settle(crowd));
                 return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
             }
+            if (peer.crowds().contains(group)) {
+                // Asked for by an earlier connection of it, and again by this one.
+                return crowd.seats().giveUp(nodes -> settle(crowd));
+            }
             crowd.admit(peer);
             return introduce(crowd, seat.nodes());
         });
@@ -233,6 +237,10 @@ public final class Crowds {
                 // Its seat goes with it: what was freed is another one.
                 var unused = crowd.seats().adopt(0, Integer.MAX_VALUE);
                 return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
+            }
+            if (!peer.crowds().contains(group)) {
+                // An earlier connection of it has left for it.
+                return crowd.seats().adopt(0, Integer.MAX_VALUE).mapEmpty();
             }
             crowd.remove(peer);
             return depart(crowd, nodes);

@@ -244,6 +244,16 @@ public final class LocalPeer {
         return receiver.isEmpty();
     }
 
+    /** Its connection, for {@link #hasStill}. */
+    Optional<Receiver> connection() {
+        return receiver;
+    }
+
+    /** Whether it has the same connection as then: another one's {@code welcome} tells how everything is. */
+    boolean hasStill(Optional<Receiver> connection) {
+        return receiver.equals(connection);
+    }
+
     void hasBeenAway(int seconds) {
         ticksAway += seconds;
     }

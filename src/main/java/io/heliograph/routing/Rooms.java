@@ -67,9 +67,10 @@ public final class Rooms {
                     ErrorCode.TOO_MANY, "rooms: " + limits.rooms() + " joined (expected: < " + limits.rooms() + ")");
         }
         Room room = census.openRoom(request.room());
+        Optional<Receiver> asking = peer.connection();
         Promise<SeatClaims.Seat> taken = Promise.promise();
         Future<Void> entered = taken.future().compose(seat -> {
-            if (peer.isPacked()) {
+            if (peer.isPacked() || !peer.hasStill(asking)) {
                 var unused = room.seats().giveUp(nodes -> Future.succeededFuture());
                 return refuse(ErrorCode.UNAVAILABLE, "session: is elsewhere");
             }
@@ -85,12 +86,14 @@ public final class Rooms {
                     .otherwiseEmpty()
                     .compose(all -> recorded)
                     .<Void>map(announced -> {
-                        peer.endJoin(new Joined(
-                                request.id(),
-                                request.room(),
-                                seat.capacity(),
-                                seat.order(),
-                                room.before(seat.order())));
+                        if (peer.hasStill(asking)) {
+                            peer.endJoin(new Joined(
+                                    request.id(),
+                                    request.room(),
+                                    seat.capacity(),
+                                    seat.order(),
+                                    room.before(seat.order())));
+                        }
                         room.arrive(peer.id());
                         return null;
                     });
@@ -102,8 +105,10 @@ public final class Rooms {
     /** Leaves a room; when it completes, no node counts the peer in. */
     public Future<Void> leave(LocalPeer peer, Leave request) {
         return membership(peer, request.room()).compose(room -> {
+            if (!room.vacate(peer.id())) {
+                return refuse(ErrorCode.UNAVAILABLE, "room: is being left, for an earlier connection");
+            }
             Promise<Set<NodeId>> freed = Promise.promise();
-            room.vacate(peer.id());
             Future<Void> departed = freed.future()
                     .onFailure(kept -> {
                         room.vacateNot(peer.id());

@@ -10,10 +10,13 @@ import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Resumed;
+import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,6 +165,107 @@ class ResumeRaceTest {
                             .count(),
                     "seed " + seed);
             assertEquals(List.of(), cluster.complaints(), "seed " + seed);
+        }
+    }
+
+    /** A connection that is slow to end holds its successor back only so long: what it asked for may then still be under way. */
+    @Test
+    void whatAnEarlierConnectionAskedForAndTheNextOneAsksForAgainIsDoneOnce() {
+        for (int seed = 1; seed <= 300; seed++) {
+            Simulation simulation = new Simulation(seed);
+            SimulatedCluster cluster = new SimulatedCluster(simulation, 3, 45);
+            Client first = cluster.enter(0);
+            cluster.await(first.join(ROOM, 0));
+            Router router = cluster.nodes().get(1).router();
+            Router.Entered entered =
+                    cluster.await(router.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
+            entered.peer().begin();
+            Name left = new Name("left");
+            Name taken = new Name("news");
+            Name dropped = new Name("sports");
+            cluster.await(router.rooms()
+                    .join(entered.peer(), new Join(Optional.empty(), left, 0, Optional.empty()), Optional.empty()));
+            cluster.await(router.crowds().subscribe(entered.peer(), dropped));
+            simulation.run();
+            cluster.weather(Weather.UNEVEN);
+            router.rooms()
+                    .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty());
+            router.rooms().leave(entered.peer(), new Leave(Optional.empty(), left));
+            router.crowds().subscribe(entered.peer(), taken);
+            router.crowds().unsubscribe(entered.peer(), dropped);
+            Successor successor = new Successor(router, left, taken, dropped);
+            simulation.after(
+                    simulation.between(0, 300 * Simulation.MILLI),
+                    () -> router.resume(entered.token(), successor)
+                            .onSuccess(found -> successor.goOn(found.orElseThrow())));
+            Client second = cluster.enter(2);
+            cluster.await(second.join(ROOM, 0));
+            simulation.run();
+            cluster.tick(15);
+            simulation.run();
+            assertEquals(Set.of(first.id(), second.id()), successor.seen, "seed " + seed);
+            assertEquals(3, seatsOf(cluster, Group.room(ROOM)), "seed " + seed);
+            assertEquals(0, seatsOf(cluster, Group.room(left)), "seed " + seed);
+            assertEquals(1, seatsOf(cluster, Group.topic(taken)), "seed " + seed);
+            assertEquals(0, seatsOf(cluster, Group.topic(dropped)), "seed " + seed);
+            assertEquals(List.of(), cluster.complaints(), "seed " + seed);
+        }
+    }
+
+    /** The next connection of a client that wants to be in {@link #ROOM} and subscribed, and not in what it left. */
+    private static final class Successor implements Receiver {
+        private final Router router;
+        private final Name left;
+        private final Name taken;
+        private final Name dropped;
+        private final Set<PeerId> seen = new HashSet<>();
+
+        Successor(Router router, Name left, Name taken, Name dropped) {
+            this.router = router;
+            this.left = left;
+            this.taken = taken;
+            this.dropped = dropped;
+        }
+
+        void goOn(Router.Resumption resumption) {
+            LocalPeer peer = resumption.peer();
+            Resumed resumed = resumption.resumed();
+            peer.begin(resumed);
+            Optional<Roster> room = resumed.rooms().stream()
+                    .filter(roster -> roster.room().equals(ROOM))
+                    .findAny();
+            room.ifPresent(roster -> roster.peers().forEach(member -> seen.add(member.peer())));
+            if (room.isEmpty()) {
+                router.rooms().join(peer, new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty());
+            }
+            if (resumed.rooms().stream().anyMatch(roster -> roster.room().equals(left))) {
+                router.rooms().leave(peer, new Leave(Optional.empty(), left));
+            }
+            if (!resumed.topics().contains(taken)) {
+                router.crowds().subscribe(peer, taken);
+            }
+            if (resumed.topics().contains(dropped)) {
+                router.crowds().unsubscribe(peer, dropped);
+            }
+        }
+
+        @Override
+        public void deliver(ServerMessage message) {
+            if (message instanceof ServerMessage.Joined joined) {
+                joined.peers().forEach(member -> seen.add(member.peer()));
+            } else if (message instanceof ServerMessage.PeerJoined joined) {
+                assertTrue(seen.add(joined.member().peer()));
+            }
+        }
+
+        @Override
+        public Future<Void> supersede() {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
         }
     }
 
