@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** The peers that this node owns, and the groups that they have to do with. */
 final class Census {
@@ -70,17 +72,15 @@ final class Census {
         settled.onComplete(done -> unsettled.remove(peer));
     }
 
-    /** The members of the room that are on their way here from nodes other than {@code present}, by their records. */
-    List<OwnedMember> onTheirWay(Name room, Set<NodeId> present) {
-        List<OwnedMember> members = new ArrayList<>();
+    /** The members of the room that are on their way here from such nodes, by the records that they had there. */
+    Map<PeerId, SessionRecord> onTheirWay(Name room, Predicate<NodeId> from) {
+        Map<PeerId, SessionRecord> members = new TreeMap<>();
         unsettled.forEach((peer, settling) -> {
             SessionRecord before = settling.before();
-            boolean taken = !present.contains(before.node()) && !before.node().equals(self);
-            if (taken && expected(peer)) {
-                before.state().rooms().stream()
-                        .filter(membership -> membership.room().equals(room))
-                        .forEach(membership ->
-                                members.add(OwnedMember.recorded(peer, before, membership, settling.epoch())));
+            if (from.test(before.node())
+                    && expected(peer)
+                    && before.state().membership(room).isPresent()) {
+                members.put(peer, before);
             }
         });
         return members;

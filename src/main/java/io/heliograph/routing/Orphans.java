@@ -61,6 +61,7 @@ final class Orphans {
     // Set once.
     private final Census census;
     private final Directory directory;
+    private final Records records;
     private final CallDesk desk;
     private final Repair repair;
     private final NodeLink link;
@@ -73,9 +74,17 @@ final class Orphans {
     private final Map<NodeId, Future<Listing>> listings = new HashMap<>();
     private final Set<PeerId> looking = new HashSet<>();
 
-    Orphans(Census census, Directory directory, CallDesk desk, Repair repair, NodeLink link, int windowTicks) {
+    Orphans(
+            Census census,
+            Directory directory,
+            Records records,
+            CallDesk desk,
+            Repair repair,
+            NodeLink link,
+            int windowTicks) {
         this.census = census;
         this.directory = directory;
+        this.records = records;
         this.desk = desk;
         this.repair = repair;
         this.link = link;
@@ -116,17 +125,15 @@ final class Orphans {
      */
     Future<Void> find(Room room, Set<NodeId> nodes) {
         Group group = Group.room(room.name());
-        return inEach(
-                nodes,
-                (node, listing) -> listing.of(group).stream()
-                        .filter(peer -> room.nodeOf(peer) == null)
-                        .forEach(peer -> {
-                            SessionRecord record = Objects.requireNonNull(listing.records.get(peer));
-                            record.state().rooms().stream()
-                                    .filter(membership -> membership.room().equals(room.name()))
-                                    .forEach(membership -> room.place(
-                                            node, OwnedMember.recorded(peer, record, membership, record.epoch())));
-                        }));
+        return inEach(nodes, (node, listing) -> {
+            Map<PeerId, SessionRecord> members = census.onTheirWay(room.name(), node::equals);
+            listing.of(group).forEach(peer -> members.put(peer, Objects.requireNonNull(listing.records.get(peer))));
+            members.forEach((peer, record) -> {
+                if (room.nodeOf(peer) == null) {
+                    room.place(node, OwnedMember.recorded(peer, record, room.name(), record.epoch()));
+                }
+            });
+        });
     }
 
     /** The same for how many peers of the crowd they have. */
@@ -142,11 +149,14 @@ final class Orphans {
         List<Future<?>> listed = new ArrayList<>();
         nodes.stream()
                 .filter(this::mayComeBack)
-                .forEach(node -> listed.add(listing(node).onSuccess(listing -> {
-                    if (mayComeBack(node)) {
-                        action.accept(node, listing);
-                    }
-                })));
+                .forEach(node -> listed.add(listing(node)
+                        // Who was claimed while it was listed is in no list, and on the way here once that is known.
+                        .compose(listing -> records.claimsUnderWay().map(listing))
+                        .onSuccess(listing -> {
+                            if (mayComeBack(node)) {
+                                action.accept(node, listing);
+                            }
+                        })));
         return Future.join(listed).otherwiseEmpty().mapEmpty();
     }
 
@@ -253,9 +263,7 @@ final class Orphans {
                 if (link.others().contains(node)) {
                     repair.ask(room, node);
                 }
-                boolean member = record.state().rooms().stream()
-                        .anyMatch(membership -> membership.room().equals(room.name()));
-                if (!member) {
+                if (record.state().membership(room.name()).isEmpty()) {
                     room.drop(peer, record.epoch());
                 }
             }

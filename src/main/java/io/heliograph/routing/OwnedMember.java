@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Member;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.PeerId;
 
 /**
@@ -13,8 +14,9 @@ public record OwnedMember(Member member, long version, long epoch) {
     /** A version before all that an owner tells: by a record, which may be behind. */
     static final long OUTDATED = -1;
 
-    /** A member by the record of its session. */
-    static OwnedMember recorded(PeerId peer, SessionRecord record, SessionState.Membership membership, long epoch) {
+    /** A member of the room by the record of its session. */
+    static OwnedMember recorded(PeerId peer, SessionRecord record, Name room, long epoch) {
+        SessionState.Membership membership = record.state().membership(room).orElseThrow();
         Member member = new Member(peer, membership.order(), record.state().user(), membership.data());
         return new OwnedMember(member, OUTDATED, epoch);
     }

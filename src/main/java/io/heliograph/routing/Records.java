@@ -123,6 +123,11 @@ final class Records {
         return claims.getOrDefault(peer, Future.succeededFuture());
     }
 
+    /** Completes when this node knows what has become of the claims that it is making. */
+    Future<Void> claimsUnderWay() {
+        return Future.join(List.copyOf(claims.values())).otherwiseEmpty().mapEmpty();
+    }
+
     private Future<Optional<Claimed>> claim(
             SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
         if (attempts <= 0) {

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Does what other nodes ask. What they forward is delivered here or dropped, never forwarded again. */
 final class Responder implements NodeLink.Inbound {
@@ -261,7 +262,10 @@ final class Responder implements NodeLink.Inbound {
         private NodeAnswer members(Name name) {
             List<OwnedMember> members = new ArrayList<>();
             census.room(name).ifPresent(room -> members.addAll(room.membersFor(from)));
-            members.addAll(census.onTheirWay(name, link.others()));
+            Set<NodeId> others = link.others();
+            census.onTheirWay(name, node -> !others.contains(node) && !node.equals(census.self()))
+                    .forEach((peer, record) ->
+                            members.add(OwnedMember.recorded(peer, record, name, record.epoch() + 1)));
             return new NodeAnswer.Members(members);
         }
     }

@@ -91,7 +91,7 @@ public final class Router {
         this.repair = new Repair(census, link, records, desk);
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
-        this.orphans = new Orphans(census, directory, desk, repair, link, windowSeconds);
+        this.orphans = new Orphans(census, directory, records, desk, repair, link, windowSeconds);
         this.revenants = new Revenants(census, directory, records, repair);
         this.rooms = new Rooms(census, repair, records, orphans, others, limits, facts);
         this.crowds = new Crowds(census, directory, repair, records, orphans, others, undelivered);

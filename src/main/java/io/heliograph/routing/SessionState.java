@@ -42,4 +42,11 @@ public record SessionState(
         watching = List.copyOf(watching);
         calls = List.copyOf(calls);
     }
+
+    /** What it is in that room, if it is in it. */
+    Optional<Membership> membership(Name room) {
+        return rooms.stream()
+                .filter(membership -> membership.room().equals(room))
+                .findAny();
+    }
 }

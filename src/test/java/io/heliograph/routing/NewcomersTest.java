@@ -7,6 +7,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.heliograph.protocol.ServerMessage.Presence;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Whoever comes to where a dead node had members finds them, as long as these may come back. */
 class NewcomersTest {
     private static final int WINDOW_SECONDS = 20;
+    private static final int SEEDS = 300;
     private static final Name ROOM = new Name("standup");
     private static final Name BOB = new Name("bob");
 
@@ -68,6 +70,33 @@ class NewcomersTest {
         assertTrue(cluster.await(dave.resume(cluster.nodes().get(0))));
         simulation.run();
         assertEquals(List.of(), left(carol));
+    }
+
+    @Test
+    void whoComeBackToTheSameNodeAtOnceFindEachOther() {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            Simulation race = new Simulation(seed);
+            SimulatedCluster nodes = new SimulatedCluster(race, 2, WINDOW_SECONDS);
+            List<Client> lost = List.of(nodes.enter(1), nodes.enter(1), nodes.enter(1));
+            lost.forEach(client -> nodes.await(client.join(ROOM, 0)));
+            nodes.weather(Weather.UNEVEN);
+            nodes.kill(nodes.nodes().get(1));
+            List<Boolean> complete = new ArrayList<>();
+            for (Client client : lost) {
+                race.after(
+                        race.between(0, 300 * Simulation.MILLI),
+                        () -> client.resume(nodes.nodes().get(0))
+                                .onSuccess(resumed -> complete.add(lost.stream()
+                                        .allMatch(other -> other == client
+                                                || client.witness().sees(ROOM, other.id())))));
+            }
+            race.run();
+            assertEquals(List.of(true, true, true), complete, "seed " + seed);
+            for (Client client : lost) {
+                assertEquals(List.of(), left(client), "seed " + seed);
+            }
+            assertEquals(List.of(), nodes.complaints(), "seed " + seed);
+        }
     }
 
     @Test
