@@ -30,6 +30,8 @@ export class Rounds {
   #agreeWithin;
   #folder;
   #probe = 0;
+  /** @type {Set<string>} the faults in force, with their machines */
+  #inForce = new Set();
 
   /**
    * @param {import('./lab/lab.js').Lab} lab
@@ -123,6 +125,9 @@ export class Rounds {
     await pause(after * 1000 - (performance.now() - begun));
     const place = { lab: this.#lab, fleet: this.#fleet, machine: this.#lab.machines[machine], other: this.#lab.machines[other], part };
     if (!place.machine.running || place.machine.frozen) return this.#tell(`${kind} ${place.machine.name}: left out, it is not there`);
+    const key = `${kind} ${machine}`;
+    if (this.#inForce.has(key)) return this.#tell(`${kind} ${place.machine.name}: left out, it is in force`);
+    this.#inForce.add(key);
     const { strike, parts = false, bars = false } = FAULTS[kind];
     this.#tell(`${kind} ${place.machine.name}${/two|cut/.test(kind) ? ` ${place.other.name}` : ''} for ${seconds.toFixed(1)} s`);
     this.struck[kind] = (this.struck[kind] ?? 0) + 1;
@@ -131,6 +136,7 @@ export class Rounds {
     await pause(seconds * 1000);
     await heal();
     over();
+    this.#inForce.delete(key);
     this.#tell(`${kind} ${place.machine.name} is over`);
   }
 

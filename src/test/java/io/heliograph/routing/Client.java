@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -231,7 +232,10 @@ public final class Client {
         topics.addAll(resumed.topics());
         for (Roster roster : resumed.rooms()) {
             settled.add(roster.room());
-            update(roster.room(), data.getOrDefault(roster.room(), Payload.of("\"" + id + "\"")));
+            // What it had asked for and was not answered: it asks again, and may not be answered again.
+            update(
+                    roster.room(),
+                    Objects.requireNonNull(data.computeIfAbsent(roster.room(), room -> Payload.of("\"" + id + "\""))));
         }
     }
 
