@@ -13,7 +13,8 @@ const WINDOW = 6_000;
 /** A story told to a judge, on a clock of its own. */
 class Story {
   judge = new Judge(WINDOW, 30_000);
-  #start = Date.now();
+  /** Troubles begin later. */
+  #start = Date.now() - 100;
 
   /** @param {number} seconds @param {number} client @param {Record<string, any>} event */
   at(seconds, client, event) {
@@ -107,6 +108,20 @@ test('a third one is in a room for two after one has left', () => room().welcome
 test('a third one is in a room for two while one is away that is not resumed', () => room().welcome(3).replaced(3, 2, 1)
   .at(2, 3, { what: 'joined', room: 'r', capacity: 2, order: 3, peers: [] }).finds('not resumed'));
 
+const parted = () => {
+  const story = room();
+  story.judge.troubles.begin({ kind: 'split', parts: true, bars: false });
+  return story;
+};
+const missed = { what: 'peer-left', room: 'r', other: 'p2', reason: 'lost' };
+const back = { what: 'welcome', resumed: true, user: 'u2', since: 0 };
+test('one who stayed where it was is missed in a split', () => parted().at(3, 1, missed).finds('left though there'));
+test('one who came to this side of a split is missed', () => parted().at(1, 2, back).at(3, 1, missed).finds('left though there'));
+test('one who changed on the other side of a split, and then came to this one, is missed', () => parted()
+  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 2, back).at(3, 1, missed).finds());
+test('one who changed on the other side of a split is missed by one who came from there', () => parted()
+  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, { ...back, user: 'u1' }).at(3, 1, missed).finds());
+
 test('a call ends twice', () => pair().at(1, 1, { what: 'call', call: 'c', step: 'begin' })
   .at(2, 1, { what: 'call', call: 'c', step: 'ended-it' }).at(3, 1, { what: 'call', call: 'c', step: 'end', reason: 'lost' }).finds('call ended twice'));
 
@@ -117,7 +132,7 @@ const snapshot = (client, fields) => ({
 const sessions = { p1: 'n.0', p2: 'n.0' };
 /** @param {Record<string, any>} [node] @param {Record<string, any>} [directory] */
 const state = (node, directory) => [{
-  nodes: [{ node: 'n.0', peers: ['p1', 'p2'], away: [], gone: {}, rooms: {}, calls: { made: {}, incoming: {} }, ...node }],
+  nodes: [{ node: 'n.0', peers: ['p1', 'p2'], away: [], gone: {}, rooms: {}, topics: {}, users: {}, calls: { made: {}, incoming: {} }, ...node }],
   directory: { sessions, rooms: {}, topics: {}, users: {}, ...directory },
 }];
 const both = [snapshot(1), snapshot(2)];
@@ -141,6 +156,7 @@ test('clients, servers and directory do not agree', () => {
     disagreement(inRoom, state({ rooms: { r: { roster: { p1: rooms.r.roster.p1 } } } }, { rooms: seats })),
     disagreement(inRoom, state({ rooms }, { rooms: { r: { seats: { 'n.0': { members: 3 } } } } })),
     disagreement(both, state({ peers: ['p1'] })),
+    disagreement(both, [...state({ topics: { t: { 'n.0': 1, 'n.1': 2 } } }), ...state({ node: 'n.1', peers: [], topics: { t: { 'n.1': 2 } } })]),
     disagreement(both, state({ peers: ['p1', 'p2', 'p3'] })),
     disagreement(both, state({}, { sessions: { ...sessions, p3: 'n.1' } })),
   ];

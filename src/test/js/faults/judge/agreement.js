@@ -16,7 +16,8 @@ export function disagreement(snapshots, states) {
   const late = snapshots.find(({ state, open }) => state !== 'online' || open > 0);
   if (late) return `client ${late.client}: ${late.state}, ${late.open} questions open`;
   const rosters = rostersOf(snapshots);
-  return amongClients(snapshots, rosters) ?? ofPresence(snapshots) ?? ofSessions(snapshots, states) ?? ofServers(rosters, states);
+  return amongClients(snapshots, rosters) ?? ofPresence(snapshots) ?? ofSessions(snapshots, states) ?? ofServers(rosters, states)
+    ?? ofCrowds(states, 'topics') ?? ofCrowds(states, 'users');
 }
 
 /**
@@ -113,6 +114,24 @@ function ofServers(rosters, states) {
     }
     const wrong = difference(members, seats);
     if (wrong) return `seats in the directory, as server ${index + 1} sees it: ${wrong}`;
+  }
+  return undefined;
+}
+
+/** @param {State[]} states @param {'topics' | 'users'} kind */
+function ofCrowds(states, kind) {
+  const nodes = states.flatMap(state => state.nodes);
+  /** @type {Record<string, Record<string, number>>} by name and node, how many peers each node says it has itself */
+  const all = {};
+  for (const { node, [kind]: crowds } of nodes) {
+    for (const [name, counts] of Object.entries(crowds)) if (counts[node] > 0) all[name] = { ...all[name], [node]: counts[node] };
+  }
+  for (const { node, [kind]: crowds } of nodes) {
+    for (const [name, counts] of Object.entries(crowds)) {
+      if (!(counts[node] > 0)) continue; // it may be about to lose interest
+      const wrong = difference(all[name], Object.fromEntries(Object.entries(counts).filter(([, members]) => members > 0)));
+      if (wrong) return `${kind} ${name}, on node ${node}: ${wrong}`;
+    }
   }
   return undefined;
 }

@@ -1,6 +1,9 @@
 // @ts-check
 /** Which faults were in force when: what they may excuse. */
 
+/** Servers that can hear each other again need so long until they do: they look for each other every 2 s, and merge. */
+const FOUND_WITHIN = 15_000;
+
 /**
  * @typedef {object} Trouble
  * @property {string} kind
@@ -35,7 +38,7 @@ export class Troubles {
   /** Whether servers had been parted for longer than the window, so that each side may have given up sessions of the other. */
   parted(/** @type {number} */ at) {
     return this.#all.some(({ parts, from, to }) =>
-      parts && Math.min(at, to) - from >= this.#window && at <= to + this.#settles);
+      parts && Math.min(at, to + FOUND_WITHIN) - from >= this.#window && at <= to + this.#settles);
   }
 
   /** Whether servers were parted then, or had not had the time to agree again. */

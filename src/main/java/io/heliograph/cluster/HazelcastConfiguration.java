@@ -25,7 +25,7 @@ public final class HazelcastConfiguration {
             Map.entry("hazelcast.wait.seconds.before.join", "1"),
             Map.entry("hazelcast.operation.call.timeout.millis", "5000"),
             Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
-            Map.entry("hazelcast.merge.next.run.delay.seconds", "5"),
+            Map.entry("hazelcast.merge.next.run.delay.seconds", "2"),
             Map.entry("hazelcast.graceful.shutdown.max.wait", "20"),
             Map.entry("hazelcast.socket.connect.timeout.seconds", "2"),
             Map.entry("hazelcast.socket.bind.any", "false"),
