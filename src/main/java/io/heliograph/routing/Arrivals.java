@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.CallState;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
@@ -35,7 +36,7 @@ final class Arrivals {
         public void deliver(ServerMessage message) {}
 
         @Override
-        public Future<Void> supersede() {
+        public Future<Void> supersede(CloseReason reason) {
             return Future.succeededFuture();
         }
 
@@ -149,7 +150,7 @@ final class Arrivals {
     private Future<Resumption> goOnHere(LocalPeer peer, Records.Claimed claimed, Receiver receiver) {
         long epoch = claimed.now().epoch();
         peer.claim(LocalPeer.Claim.of(claimed.now()));
-        return peer.giveWay().transform(yielded -> {
+        return peer.giveWay(CloseReason.RESUMED).transform(yielded -> {
             if (peer.epoch() > epoch || peer.isDeparting()) {
                 return Future.failedFuture(new ResumedElsewhere());
             }

@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.NodeId;
@@ -102,7 +103,7 @@ final class Departures {
         }
         LocalPeer peer = here.get();
         Departure departure = open(peer, request.epoch());
-        return peer.giveWay().transform(yielded -> {
+        return peer.giveWay(CloseReason.RESUMED).transform(yielded -> {
             // It may have said that it leaves while it was let finish.
             if (departures.get(peer.id()) != departure) {
                 return Future.succeededFuture(GONE);
@@ -127,7 +128,7 @@ final class Departures {
             open(peer, arrived.epoch()).begin();
             peer.caughtUp(node);
             peer.caughtUp(census.self());
-            var unused = peer.giveWay();
+            var unused = peer.giveWay(CloseReason.RESUMED);
         });
     }
 
@@ -238,7 +239,10 @@ final class Departures {
                 end.accept(peer, LeaveReason.LOST);
             } else {
                 SessionRecord record = found.result().get();
-                if (link.others().contains(record.node()) && record.epoch() >= peer.epoch()) {
+                boolean elsewhere = link.others().contains(record.node());
+                if (elsewhere && record.epoch() == peer.epoch() && !peer.isAway()) {
+                    yieldTo(peer, record);
+                } else if (elsewhere && record.epoch() >= peer.epoch()) {
                     letGo(peer, record);
                 } else if (!record.node().equals(census.self())) {
                     lost(peer);
@@ -249,11 +253,38 @@ final class Departures {
 
     /** It is elsewhere, and whoever has it does not fetch what is still here. */
     void letGo(LocalPeer peer, SessionRecord record) {
+        letGo(peer, record, CloseReason.RESUMED);
+    }
+
+    /**
+     * Two parts of a cluster have had its session claimed, and the other claim was kept when they became one: its client, which
+     * is here, may go on with that one.
+     */
+    private void yieldTo(LocalPeer peer, SessionRecord record) {
+        directory
+                .replaceSession(
+                        peer.id(),
+                        Optional.of(record),
+                        Optional.of(record.openedAlsoBy(peer.claim().key())))
+                .onComplete(replaced -> {
+                    boolean here = census.peer(peer.id())
+                                    .filter(there -> there == peer)
+                                    .isPresent()
+                            && !isDeparting(peer);
+                    if (here && replaced.succeeded() && replaced.result()) {
+                        letGo(peer, record, CloseReason.RESTART);
+                    } else if (here) {
+                        lost(peer);
+                    }
+                });
+    }
+
+    private void letGo(LocalPeer peer, SessionRecord record, CloseReason told) {
         Departure departure = open(peer, record.epoch());
         departure.begin();
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());
-        var unused = peer.giveWay();
+        var unused = peer.giveWay(told);
         census.roomsOf(peer).forEach(room -> room.cede(peer.id(), record.node(), record.epoch()));
         peer.crowds()
                 .forEach(group -> census.crowd(group)

@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Member;
@@ -217,13 +218,13 @@ public final class LocalPeer {
     }
 
     /** Its connection is to end, since another one has the session: completes when nothing more comes of it. */
-    Future<Void> giveWay() {
+    Future<Void> giveWay(CloseReason reason) {
         if (receiver.isEmpty()) {
             return Future.succeededFuture();
         }
         holding = true;
         yielding = true;
-        return receiver.get().supersede().onComplete(superseded -> detach());
+        return receiver.get().supersede(reason).onComplete(superseded -> detach());
     }
 
     /** It has no connection any more. */

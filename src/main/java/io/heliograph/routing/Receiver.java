@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
 
@@ -10,11 +11,12 @@ public interface Receiver {
     void deliver(ServerMessage message);
 
     /**
-     * The session goes on over another connection: this one is to end and to say so to its client.
+     * The session goes on over another connection: this one is to end.
      *
+     * @param reason told to its client: {@link CloseReason#RESUMED}, or one after which it may come back
      * @return completes when all that the client had sent has taken effect, or a second later; never fails
      */
-    Future<Void> supersede();
+    Future<Void> supersede(CloseReason reason);
 
     /** Whether its client is still there, as far as is known. */
     boolean isOpen();

@@ -294,7 +294,8 @@ final class Records {
                 return Future.succeededFuture(false);
             }
             known.put(peer.id(), record);
-            if (record.node().equals(self) && record.epoch() > peer.epoch()) {
+            // Others may have claimed it for this node, or added a token that opens it.
+            if (record.node().equals(self) && record.epoch() >= peer.epoch()) {
                 peer.claim(LocalPeer.Claim.of(record));
             }
             return Future.succeededFuture(true);

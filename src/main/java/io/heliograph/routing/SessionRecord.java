@@ -18,6 +18,11 @@ public record SessionRecord(long epoch, NodeId node, String key, Optional<String
         return key.equals(hash) || formerKey.equals(Optional.of(hash));
     }
 
+    /** The same, where the client may have the token of hash {@code other} instead. */
+    SessionRecord openedAlsoBy(String other) {
+        return new SessionRecord(epoch, node, key, Optional.of(other), state);
+    }
+
     /** Claimed with the token of hash {@code used}, in exchange for the one of hash {@code next}. */
     SessionRecord claimedBy(NodeId claimant, String used, String next) {
         return new SessionRecord(epoch + 1, claimant, next, Optional.of(used), state);

@@ -143,9 +143,9 @@ public final class Session implements Receiver {
 
     /** The session goes on elsewhere: {@link LocalPeer} is no longer this object's. */
     @Override
-    public Future<Void> supersede() {
+    public Future<Void> supersede(CloseReason reason) {
         yielding = true;
-        outlet.close(CloseReason.RESUMED);
+        outlet.close(reason);
         vertx.setTimer(SUPERSEDED_MILLIS_MAX, timer -> {
             waiting.clear();
             superseded.tryComplete();

@@ -4,6 +4,7 @@ import io.heliograph.protocol.Address;
 import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.ClientMessage;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
@@ -86,7 +87,7 @@ public final class Client {
         }
 
         @Override
-        public Future<Void> supersede() {
+        public Future<Void> supersede(CloseReason reason) {
             return unacknowledged == 0 ? Future.succeededFuture() : acknowledged.future();
         }
 

@@ -1,11 +1,11 @@
 package io.heliograph.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -34,14 +34,14 @@ class ResumeRaceTest {
 
     private static final class Connection implements Receiver {
         private boolean open = true;
-        private boolean superseded;
+        private Optional<CloseReason> superseded = Optional.empty();
 
         @Override
         public void deliver(ServerMessage message) {}
 
         @Override
-        public Future<Void> supersede() {
-            superseded = true;
+        public Future<Void> supersede(CloseReason reason) {
+            superseded = Optional.of(reason);
             open = false;
             return Future.succeededFuture();
         }
@@ -108,8 +108,8 @@ class ResumeRaceTest {
         Future<Optional<Router.Resumption>> late = now.resume(entered.token(), second);
         simulation.run();
         assertTrue(early.succeeded());
-        assertTrue(first.superseded);
-        assertFalse(second.superseded);
+        assertEquals(Optional.of(CloseReason.RESUMED), first.superseded);
+        assertEquals(Optional.empty(), second.superseded);
         assertEquals(entered.peer().id(), late.result().orElseThrow().peer().id());
         GroupEntry entry = Objects.requireNonNull(cluster.directory().groups().get(Group.room(ROOM)));
         assertEquals(Map.of(cluster.nodes().get(1).id(), new GroupEntry.Seats(1, 1)), entry.seats());
@@ -166,6 +166,36 @@ class ResumeRaceTest {
                     "seed " + seed);
             assertEquals(List.of(), cluster.complaints(), "seed " + seed);
         }
+    }
+
+    @Test
+    void aClientWhoseClaimIsNotTheOneThatIsKeptWhenPartsBecomeOneGoesOnWithThatOne() {
+        Simulation simulation = new Simulation(1);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 3, 120);
+        Router here = cluster.nodes().get(0).router();
+        Router there = cluster.nodes().get(1).router();
+        Connection connection = new Connection();
+        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), connection));
+        entered.peer().begin();
+        cluster.await(here.rooms()
+                .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
+        cluster.cut(cluster.nodes().get(0).id(), cluster.nodes().get(1).id(), 5 * Simulation.SECOND);
+        Router.Resumption kept =
+                cluster.await(there.resume(entered.token(), new Connection())).orElseThrow();
+        kept.peer().detach();
+        SessionToken token = SessionToken.random(PEER);
+        entered.peer().claim(new LocalPeer.Claim(kept.peer().epoch(), token.hash(), Optional.empty()));
+        cluster.tick(90);
+        simulation.run();
+        assertEquals(Optional.of(CloseReason.RESTART), connection.superseded);
+        Optional<Router.Resumption> resumed =
+                cluster.await(cluster.nodes().get(2).router().resume(token, new Connection()));
+        assertEquals(
+                List.of(ROOM),
+                resumed.orElseThrow().resumed().rooms().stream()
+                        .map(Roster::room)
+                        .toList());
+        assertEquals(1, seatsOf(cluster, Group.room(ROOM)));
     }
 
     /** A connection that is slow to end holds its successor back only so long: what it asked for may then still be under way. */
@@ -259,7 +289,7 @@ class ResumeRaceTest {
         }
 
         @Override
-        public Future<Void> supersede() {
+        public Future<Void> supersede(CloseReason reason) {
             return Future.succeededFuture();
         }
 

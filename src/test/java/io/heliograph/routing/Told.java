@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ final class Told implements Receiver {
     }
 
     @Override
-    public Future<Void> supersede() {
+    public Future<Void> supersede(CloseReason reason) {
         return Future.succeededFuture();
     }
 
