@@ -24,7 +24,7 @@ import java.util.Map;
 final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     static final String NAME = "heliograph-link";
 
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
     private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
 

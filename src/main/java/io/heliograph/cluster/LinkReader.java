@@ -105,7 +105,7 @@ final class LinkReader {
     }
 
     Count count() {
-        return new Count(group(), (int) number(), flag());
+        return new Count(group(), (int) number(), flag(), list(this::peer));
     }
 
     CallLeg leg() {

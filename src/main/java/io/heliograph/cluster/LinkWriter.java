@@ -94,7 +94,10 @@ record LinkWriter(Buffer out) {
     }
 
     LinkWriter count(Count count) {
-        return group(count.group()).number(count.members()).flag(count.takesPart());
+        return group(count.group())
+                .number(count.members())
+                .flag(count.takesPart())
+                .list(count.departing(), peer -> text(peer.value()));
     }
 
     LinkWriter leg(CallLeg leg) {

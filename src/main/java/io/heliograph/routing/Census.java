@@ -178,6 +178,14 @@ final class Census {
                 group, opened -> new Crowd(opened, self, directory, () -> closeCrowdIfUnused(opened)));
     }
 
+    /** Takes over what {@code node} says of its part in a crowd. */
+    void merge(NodeId node, Count count) {
+        long unheard = count.departing().stream()
+                .filter(peer -> nodeOf(peer, node).equals(node))
+                .count();
+        crowd(count.group()).ifPresent(crowd -> crowd.merge(node, count, (int) unheard));
+    }
+
     /** All crowds; a copy, so that they may close meanwhile. */
     List<Crowd> crowds() {
         return List.copyOf(crowds.values());

@@ -92,15 +92,19 @@ final class Crowd {
         return here.values();
     }
 
-    /** What this node says of itself. */
-    Count count() {
-        return new Count(group, here.size(), isWanted());
+    /** What this node says of itself to {@code node}. */
+    Count count(NodeId node) {
+        List<PeerId> unheard = departing.values().stream()
+                .filter(peer -> peer.hears(node) && !peer.isLeaving())
+                .map(LocalPeer::id)
+                .toList();
+        return new Count(group, here.size(), isWanted() || !unheard.isEmpty(), unheard);
     }
 
-    /** Takes over what {@code node} says of itself. */
-    void merge(NodeId node, Count count) {
+    /** Takes over what {@code node} says of itself, where {@code departing} of its members have not been heard of elsewhere. */
+    void merge(NodeId node, Count count, int departing) {
         if (count.takesPart()) {
-            elsewhere.put(node, count.members());
+            elsewhere.put(node, count.members() + departing);
         } else {
             elsewhere.remove(node);
         }

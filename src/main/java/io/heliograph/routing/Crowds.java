@@ -251,8 +251,11 @@ public final class Crowds {
 
     private Future<Void> depart(Crowd crowd, Set<NodeId> seated) {
         Set<NodeId> nodes = concerned(crowd, seated);
-        NodeRequest count = new NodeRequest.Counts(List.of(crowd.count()));
-        return settle(crowd).compose(settled -> others.tellAll(nodes, count));
+        List<Future<?>> told = new ArrayList<>();
+        nodes.forEach(
+                node -> told.add(others.tellAll(Set.of(node), new NodeRequest.Counts(List.of(crowd.count(node))))));
+        return settle(crowd)
+                .compose(settled -> Future.join(told).otherwiseEmpty().mapEmpty());
     }
 
     /** A seat was freed. */

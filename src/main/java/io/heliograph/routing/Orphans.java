@@ -142,7 +142,7 @@ final class Orphans {
         return inEach(
                 nodes,
                 (node, listing) ->
-                        crowd.merge(node, new Count(group, listing.of(group).size(), true)));
+                        crowd.merge(node, Count.of(group, listing.of(group).size(), true), 0));
     }
 
     private Future<Void> inEach(Set<NodeId> nodes, BiConsumer<NodeId, Listing> action) {
@@ -206,7 +206,7 @@ final class Orphans {
 
     /** What is not decided for each peer by its record. */
     private void abandon(NodeId node) {
-        census.crowds().forEach(crowd -> crowd.merge(node, new Count(crowd.group(), 0, false)));
+        census.crowds().forEach(crowd -> crowd.merge(node, Count.of(crowd.group(), 0, false), 0));
         desk.abandon(node);
     }
 

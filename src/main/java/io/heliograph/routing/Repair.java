@@ -86,7 +86,8 @@ final class Repair {
     Future<Void> announce(NodeId node, List<Crowd> crowds) {
         return link.ask(
                         node,
-                        new NodeRequest.Counts(crowds.stream().map(Crowd::count).toList()))
+                        new NodeRequest.Counts(
+                                crowds.stream().map(crowd -> crowd.count(node)).toList()))
                 .onSuccess(answer -> {
                     crowds.forEach(crowd -> answered(node, crowd.group()));
                     takeOver(node, answer);
@@ -197,7 +198,7 @@ final class Repair {
 
     private void takeOver(NodeId node, NodeAnswer answer) {
         if (answer instanceof NodeAnswer.Counts counts) {
-            counts.counts().forEach(count -> census.crowd(count.group()).ifPresent(crowd -> crowd.merge(node, count)));
+            counts.counts().forEach(count -> census.merge(node, count));
         }
     }
 

@@ -186,19 +186,24 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> counts(NodeRequest.Counts counts) {
-            List<Future<Count>> own = new ArrayList<>();
+            List<Future<?>> settled = new ArrayList<>();
             for (Count count : counts.counts()) {
-                Promise<Count> settled = Promise.promise();
-                census.crowd(count.group())
-                        .ifPresentOrElse(
-                                crowd -> {
-                                    crowd.merge(from, count);
-                                    crowd.seats().afterChange(() -> settled.complete(crowd.count()));
-                                },
-                                () -> settled.complete(new Count(count.group(), 0, false)));
-                own.add(settled.future());
+                census.merge(from, count);
+                census.crowd(count.group()).ifPresent(crowd -> {
+                    Promise<Void> changed = Promise.promise();
+                    crowd.seats().afterChange(changed::complete);
+                    settled.add(changed.future());
+                });
             }
-            return Future.all(own).map(all -> new NodeAnswer.Counts(all.list()));
+            // Counted in the turn in which it is sent: who arrives is told in another message, which must not overtake
+            // it.
+            return Future.all(settled)
+                    .map(all -> new NodeAnswer.Counts(counts.counts().stream()
+                            .map(Count::group)
+                            .map(group -> census.crowd(group)
+                                    .map(crowd -> crowd.count(from))
+                                    .orElse(Count.of(group, 0, false)))
+                            .toList()));
         }
 
         @Override

@@ -66,8 +66,9 @@ class LinkCodecTest {
     private static final List<MadeCall> MADE = List.of(
             new MadeCall(CALL, ROOM, Map.of(PEER, NODE, OTHER, NODE), Optional.empty(), 45),
             new MadeCall(CALL, ROOM, Map.of(PEER, NODE), Optional.of(PEER), 0));
-    private static final List<Count> COUNTS =
-            List.of(new Count(Group.user(ROOM), 3, true), new Count(Group.topic(ROOM), 0, false));
+    private static final List<Count> COUNTS = List.of(
+            new Count(Group.user(ROOM), 3, true, List.of(new PeerId("p1"), new PeerId("p2"))),
+            new Count(Group.topic(ROOM), 0, false, List.of()));
     private static final List<CallLeg> LEGS = List.of(new CallLeg(CALL, PEER, true), new CallLeg(CALL, PEER, false));
 
     private static final List<NodeRequest> REQUESTS = List.of(

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class MoveTest {
     private static final int WINDOW_SECONDS = 45;
     private static final int SEEDS = 100;
+    private static final int COMPARISONS = 400;
     private static final int RELAYS = 60;
     private static final long PACE = 10 * Simulation.MILLI;
     private static final Name ROOM = new Name("standup");
@@ -45,15 +47,41 @@ class MoveTest {
         arrives((sender, receiver) -> sender.relayTo(Group.user(USER)));
     }
 
+    /** Nodes compare their counts now and then: what is said of one crowd must not wait for the seats of another one. */
+    @Test
+    void aStreamToATopicArrivesWholeWhileNodesCompareWhatTheyKnow() {
+        List<Long> all = LongStream.rangeClosed(1, RELAYS).boxed().toList();
+        for (int seed = 1; seed <= COMPARISONS; seed++) {
+            List<Long> received =
+                    received(seed, (sender, receiver) -> sender.relayTo(Group.topic(TOPIC)), MoveTest::compare);
+            assertEquals(all, received, "seed " + seed);
+        }
+    }
+
+    private static void compare(SimulatedCluster cluster, Client sender) {
+        Client bystander = cluster.enter(2, Optional.of(USER));
+        cluster.await(bystander.subscribe(TOPIC));
+        cluster.await(sender.watch(USER));
+        Simulation simulation = cluster.simulation();
+        SimulatedCluster.Node comparing = cluster.nodes().get(0);
+        for (int i = 0; i < 10; i++) {
+            // Ten ticks, of which one compares.
+            simulation.after(
+                    RELAYS / 3 * PACE + simulation.between(0, 400 * Simulation.MILLI),
+                    () -> comparing.run(() -> comparing.router().tick()));
+        }
+    }
+
     private static void arrives(BiFunction<Client, Client, Future<Long>> relay) {
         List<Long> all = LongStream.rangeClosed(1, RELAYS).boxed().toList();
         for (int seed = 1; seed <= SEEDS; seed++) {
-            assertEquals(all, received(seed, relay), "seed " + seed);
+            assertEquals(all, received(seed, relay, (cluster, sender) -> {}), "seed " + seed);
         }
     }
 
     /** From a sender on one node to a receiver on its way between two others, where messages take unevenly long. */
-    private static List<Long> received(int seed, BiFunction<Client, Client, Future<Long>> relay) {
+    private static List<Long> received(
+            int seed, BiFunction<Client, Client, Future<Long>> relay, BiConsumer<SimulatedCluster, Client> meanwhile) {
         Simulation simulation = new Simulation(seed);
         SimulatedCluster cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
         Client sender = cluster.enter(0);
@@ -65,6 +93,7 @@ class MoveTest {
         sent.add(relay.apply(sender, receiver));
         simulation.run();
         cluster.weather(Weather.UNEVEN);
+        meanwhile.accept(cluster, sender);
         for (int i = 1; i < RELAYS; i++) {
             simulation.after(i * PACE, () -> sent.add(relay.apply(sender, receiver)));
         }
