@@ -491,10 +491,7 @@ class MovingIT {
 
     private static double broken() {
         return IntStream.range(0, PROCESSES)
-                .mapToDouble(process -> cluster.server(process)
-                        .management()
-                        .metrics()
-                        .getOrDefault("heliograph_closes_total{code=\"1006\"}", 0.0))
+                .mapToDouble(process -> cluster.server(process).management().closes(1006))
                 .sum();
     }
 

@@ -51,4 +51,9 @@ public record Management(int port) {
                 });
         return series;
     }
+
+    /** How many connections have ended with a close code so far, 1006 for those that broke. */
+    public double closes(int code) {
+        return metrics().getOrDefault("heliograph_closes_total{code=\"" + code + "\"}", 0.0);
+    }
 }

@@ -667,7 +667,7 @@ class ResumeIT {
     }
 
     private static double broken(Transport transport) {
-        return server(transport).management().metrics().getOrDefault("heliograph_closes_total{code=\"1006\"}", 0.0);
+        return server(transport).management().closes(1006);
     }
 
     private static JsonObject state(String call, boolean made, boolean accepted) {

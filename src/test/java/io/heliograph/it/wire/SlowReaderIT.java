@@ -34,8 +34,6 @@ class SlowReaderIT {
     /** After 2 s, and TLS must not make 5 of them. */
     private static final Duration CUT_WITHIN = Duration.ofMillis(3_500);
 
-    private static final String SLOW = "heliograph_closes_total{code=\"1013\"}";
-
     @ParameterizedTest
     @ValueSource(strings = {"off", "self-signed"})
     void aReaderThatStopsIsToldAndCutAndItsMemoryIsBoundedAndGivenBack(String tls) {
@@ -206,7 +204,7 @@ class SlowReaderIT {
     }
 
     private static double slow(ServerProcess server) {
-        return server.management().metrics().getOrDefault(SLOW, 0.0);
+        return server.management().closes(1013);
     }
 
     private static Optional<String> webSockets(ServerProcess server, int expected) {
