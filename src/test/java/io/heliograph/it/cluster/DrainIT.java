@@ -12,6 +12,7 @@ import io.heliograph.it.harness.Roamer;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
 import io.heliograph.it.harness.TestCluster;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,9 +75,13 @@ class DrainIT {
     }
 
     private void stopFirst() {
+        beginToStopFirst();
+        cluster.awaitEnd(0);
+    }
+
+    private void beginToStopFirst() {
         stopped = true;
         cluster.terminate(0);
-        cluster.awaitEnd(0);
     }
 
     @Test
@@ -102,6 +109,79 @@ class DrainIT {
         accept(roamers.get(1), roamers.get(0), callFromHere);
         accept(roamers.get(2), roamers.get(3), callToHere);
         roamers.forEach(roamer -> Await.soon(roamer.close(), "close of " + roamer));
+    }
+
+    @Test
+    void whatAProcessThatStopsHadOfItsPeersGoesOnElsewhere() {
+        int other = cluster.ports().get(1);
+        TestClient bob = clients.enter(other, "bob");
+        Traveller alice = traveller("alice");
+        Traveller absent = traveller("absent");
+        bob.join("moving");
+        ask(bob, with("watch", "users", new JsonArray().add("alice").add("absent")));
+        for (Traveller traveller : List.of(alice, absent)) {
+            traveller.now().join("moving");
+            ask(traveller.now(), with("subscribe", "topic", "news"));
+        }
+        String taken = call(alice.now(), "bob");
+        ask(bob, with("accept", "call", taken));
+        String ringsHere = call(bob, "alice");
+        String ringsThere = call(alice.now(), "bob");
+        absent.cut();
+        awaitAway(absent.peer());
+        String waits = call(bob, "absent");
+        send(bob, 1, alice, absent);
+
+        beginToStopFirst();
+        alice.now().await("draining", draining -> true);
+        send(bob, 2, alice, absent);
+        JsonObject absentsWelcome = absent.goTo(other).welcome();
+        send(bob, 3, alice, absent);
+        JsonObject alicesWelcome = alice.goTo(other).welcome();
+        send(bob, 4, alice, absent);
+        cluster.awaitEnd(0);
+        send(bob, 5, alice, absent);
+
+        assertEquals(
+                Set.of(
+                        state(taken, true, true).put("peer", bob.peer()),
+                        state(ringsHere, false, false).put("peer", bob.peer()),
+                        state(ringsThere, true, false)),
+                alicesWelcome.getJsonArray("calls").stream().collect(Collectors.toSet()));
+        assertEquals(
+                new JsonArray().add(state(waits, false, false).put("peer", bob.peer())),
+                absentsWelcome.getJsonArray("calls"));
+        accept(alice.now(), bob, ringsHere);
+        accept(bob, alice.now(), ringsThere);
+        accept(absent.now(), bob, waits);
+        hangUp(alice.now(), bob, taken);
+        hangUp(bob, alice.now(), ringsHere);
+        hangUp(alice.now(), bob, ringsThere);
+        hangUp(bob, absent.now(), waits);
+        List.of(alice.now(), absent.now(), bob).forEach(TestClient::settle);
+        for (Traveller traveller : List.of(alice, absent)) {
+            assertEquals(
+                    IntStream.rangeClosed(1, 5)
+                            .boxed()
+                            .flatMap(number -> Stream.of(number + " to it", number + " on the topic"))
+                            .toList(),
+                    traveller.frames("message").stream()
+                            .map(message -> message.getString("data"))
+                            .toList());
+        }
+        assertEquals(List.of(ringsHere), calls(alice.frames("call")));
+        assertEquals(List.of(taken, ringsThere), calls(alice.frames("accepted")));
+        assertEquals(List.of(ringsHere), calls(alice.frames("call-ended")));
+        assertEquals(List.of(waits), calls(absent.frames("call")));
+        assertEquals(List.of(waits), calls(absent.frames("call-ended")));
+        assertEquals(List.of(taken, ringsThere), calls(bob.frames("call")));
+        assertEquals(List.of(ringsHere, waits), calls(bob.frames("accepted")));
+        assertEquals(List.of(taken, ringsThere), calls(bob.frames("call-ended")));
+        assertEquals(2, bob.frames("presence").size());
+        for (String type : List.of("peer-left", "dropped")) {
+            assertEquals(List.of(), bob.frames(type));
+        }
+        List.of(alice.now(), absent.now(), bob).forEach(client -> Await.soon(client.close(), "close"));
     }
 
     @Test
@@ -211,11 +291,7 @@ class DrainIT {
         TestClient sender = clients.enter(cluster.ports().get(1));
         List.of(gone, sender).forEach(client -> client.join("waiting"));
         Await.soon(gone.cut(), "end of the connection");
-        Await.until(
-                Await.SOON,
-                () -> cluster.states().get(0).encode().contains("\"away\":[\"" + gone.peer())
-                        ? Optional.empty()
-                        : Optional.of("not away"));
+        awaitAway(gone.peer());
         for (JsonObject message : List.of(
                 TestClient.message("to", gone.peer(), 1),
                 TestClient.message("to", gone.peer(), 2),
@@ -264,15 +340,74 @@ class DrainIT {
                 .toList();
     }
 
+    /** A session on the process that is left. */
+    private Traveller traveller(String user) {
+        return new Traveller(clients, clients.enter(cluster.ports().get(0), user));
+    }
+
+    /** Waits until the first process knows that the peer, the only one so on its node, has no connection. */
+    private static void awaitAway(String peer) {
+        Await.until(
+                Await.SOON,
+                () -> cluster.states().get(0).encode().contains("\"away\":[\"" + peer)
+                        ? Optional.empty()
+                        : Optional.of("not away"));
+    }
+
+    /** To each of them, and then to the topic that they are subscribed to. */
+    private static void send(TestClient sender, int number, Traveller... travellers) {
+        for (Traveller traveller : travellers) {
+            ask(sender, TestClient.message("to", traveller.peer(), number + " to it"));
+        }
+        ask(sender, TestClient.message("topic", "news", number + " on the topic"));
+    }
+
+    private static String call(TestClient caller, String user) {
+        JsonObject ringing = caller.ask(with("call", "user", user));
+        assertEquals("ringing", ringing.getString("type"), ringing::encode);
+        return ringing.getString("call");
+    }
+
+    private static void accept(TestClient callee, TestClient caller, String call) {
+        ask(callee, with("accept", "call", call));
+        caller.await("accepted", accepted -> call.equals(accepted.getString("call")));
+    }
+
+    /** Ends it, and sees that there is nothing left to end for either side. */
+    private static void hangUp(TestClient ending, TestClient other, String call) {
+        ask(ending, with("hangup", "call", call));
+        JsonObject ended = other.await("call-ended", frame -> call.equals(frame.getString("call")));
+        assertEquals("hangup", ended.getString("reason"));
+        for (TestClient client : List.of(ending, other)) {
+            assertEquals("call-gone", client.ask(with("hangup", "call", call)).getString("code"));
+        }
+    }
+
+    private static List<String> calls(List<JsonObject> frames) {
+        return frames.stream().map(frame -> frame.getString("call")).toList();
+    }
+
+    private static JsonObject state(String call, boolean made, boolean accepted) {
+        return new JsonObject().put("call", call).put("made", made).put("accepted", accepted);
+    }
+
+    private static JsonObject with(String type, String field, Object value) {
+        return new JsonObject().put("type", type).put(field, value);
+    }
+
+    private static void ask(TestClient client, JsonObject request) {
+        JsonObject answer = client.ask(request);
+        assertEquals("ok", answer.getString("type"), () -> request + " got " + answer);
+    }
+
     private static String call(Roamer caller, String user) {
-        JsonObject ringing = caller.ask(new JsonObject().put("type", "call").put("user", user));
+        JsonObject ringing = caller.ask(with("call", "user", user));
         assertEquals("ringing", ringing.getString("type"), ringing::encode);
         return ringing.getString("call");
     }
 
     private static void accept(Roamer callee, Roamer caller, String call) {
-        JsonObject accept = new JsonObject().put("type", "accept").put("call", call);
-        assertEquals("ok", callee.ask(accept).getString("type"));
+        assertEquals("ok", callee.ask(with("accept", "call", call)).getString("type"));
         Await.until(
                 Await.SOON,
                 () -> caller.frames("accepted").size() == 1 ? Optional.empty() : Optional.of("not told: " + caller));
