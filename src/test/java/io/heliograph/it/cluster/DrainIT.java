@@ -11,6 +11,7 @@ import io.heliograph.it.harness.RawClient;
 import io.heliograph.it.harness.Roamer;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
+import io.heliograph.it.harness.TestClients.Transport;
 import io.heliograph.it.harness.TestCluster;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Two processes of two instances, one of which is left by its clients, for good or for a while. */
 class DrainIT {
@@ -65,6 +68,12 @@ class DrainIT {
         clients = new TestClients();
     }
 
+    /** The test's clients are such. */
+    private void over(Transport transport) {
+        clients.close();
+        clients = new TestClients(transport);
+    }
+
     @AfterEach
     void everybodyLeavesAndNothingIsLeft() {
         clients.close();
@@ -84,9 +93,11 @@ class DrainIT {
         cluster.terminate(0);
     }
 
-    @Test
-    void whoMovesWhenToldToLosesNothingAndNobodySeesIt() {
-        List<Roamer> roamers = IntStream.range(0, 12)
+    @ParameterizedTest
+    @CsvSource({"WEBSOCKET, 12", "SOCKJS, 4"})
+    void whoMovesWhenToldToLosesNothingAndNobodySeesIt(Transport transport, int peers) {
+        over(transport);
+        List<Roamer> roamers = IntStream.range(0, peers)
                 .mapToObj(i -> Roamer.enter(clients, cluster.ports().get(i % 2), cluster.ports(), "user-" + i))
                 .toList();
         roamers.forEach(roamer -> roamer.ask(TestClient.joining("moving")));
@@ -101,6 +112,7 @@ class DrainIT {
         }
         for (int i = 0; i < roamers.size(); i++) {
             assertEquals(2 - i % 2, roamers.get(i).connections().size(), "connections of " + roamers.get(i));
+            assertEquals(1 - i % 2, roamers.get(i).frames("draining").size(), "how often told: " + roamers.get(i));
         }
         assertEquals(joinsSeen, joinsSeen(roamers));
         for (String type : List.of("peer-left", "error", "dropped", "call-ended")) {

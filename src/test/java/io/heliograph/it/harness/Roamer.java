@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,10 @@ public final class Roamer {
     private final Set<TestClient> left = ConcurrentHashMap.newKeySet();
     private CompletableFuture<TestClient> current;
     private CompletableFuture<Void> sent = CompletableFuture.completedFuture(null);
+    /** The last frame that a connection was given. */
+    private CompletableFuture<Void> sending = sent;
+    /** The last frame that goes over the connection before the current one. */
+    private CompletableFuture<Void> sentBefore = sent;
 
     private Roamer(TestClients clients, List<Integer> ports, TestClient first) {
         this.clients = clients;
@@ -48,10 +53,15 @@ public final class Roamer {
         return peer;
     }
 
-    /** Sends a frame over the connection of the moment, or the next one where it is moving. */
+    /** Sends a frame behind those before, over the connection of that moment, or the next one where it is moving. */
     public synchronized void send(JsonObject frame) {
-        CompletableFuture<TestClient> connection = current;
-        sent = sent.thenCompose(before -> connection.thenAccept(client -> client.send(frame)));
+        sent = sent.thenCompose(before -> sendNow(frame));
+    }
+
+    private synchronized CompletableFuture<Void> sendNow(JsonObject frame) {
+        sending = current.thenCompose(
+                client -> client.send(frame).otherwiseEmpty().toCompletionStage());
+        return sending;
     }
 
     /** Sends a request likewise and waits for its answer, which a move meanwhile would take along. */
@@ -115,15 +125,20 @@ public final class Roamer {
     }
 
     private synchronized void resume(TestClient before, TestClient connection, CompletableFuture<TestClient> next) {
-        current = next;
+        if (current != next) {
+            current = next;
+            sentBefore = sending;
+        }
         Future.fromCompletionStage(connection.closed()).onSuccess(code -> {
             if (connection.frames("welcome").isEmpty()) {
                 seekAgain(before, next);
             }
         });
         String session = before.frames("welcome").get(0).getString("session");
-        connection
-                .askSoon(new JsonObject().put("type", "hello").put("resume", session))
+        // That takes effect which was sent before; over SockJS, what was answered.
+        Future.fromCompletionStage(sentBefore)
+                .compose(all ->
+                        connection.askSoon(new JsonObject().put("type", "hello").put("resume", session)))
                 .onSuccess(welcome -> {
                     if (!peer.equals(welcome.getString("peer"))) {
                         next.completeExceptionally(new AssertionError("not resumed: " + welcome));
@@ -140,6 +155,10 @@ public final class Roamer {
 
     @Override
     public String toString() {
-        return peer + " on its connection " + connections.size();
+        return peer + " after closes "
+                + connections.stream()
+                        .flatMap(connection ->
+                                Optional.ofNullable(connection.closed().getNow(null)).stream())
+                        .toList();
     }
 }

@@ -46,12 +46,18 @@ public final class SockJsClient implements AutoCloseable {
 
     /** The same, but it polls only when told. */
     public static SockJsClient openOnce(int port) {
+        return Await.soon(openSoon(port), "open");
+    }
+
+    /** The same without waiting for it; fails where it is refused. */
+    static CompletableFuture<SockJsClient> openSoon(int port) {
         SockJsClient client = new SockJsClient(port);
-        String answer = Await.soon(client.poll(), "open").body();
-        if (!answer.equals("o\n")) {
-            throw new AssertionError("not open: " + answer);
-        }
-        return client;
+        return client.poll().thenApply(answer -> {
+            if (!answer.body().equals("o\n")) {
+                throw new AssertionError("not open: " + answer.body());
+            }
+            return client;
+        });
     }
 
     /** What it calls itself in the path. */

@@ -72,12 +72,14 @@ public final class TestClient {
         return socket.connect(options).map(connected -> client);
     }
 
-    static TestClient overSockJs(int port) {
-        SockJsClient sockJs = SockJsClient.open(port);
-        TestClient client = new TestClient(new SockJsWire(sockJs));
-        sockJs.frames().follow(frame -> client.receive(frame.encode()));
-        var unused = sockJs.over().thenAccept(over -> client.closed.complete(1006));
-        return client;
+    static Future<TestClient> overSockJs(int port) {
+        return Future.fromCompletionStage(SockJsClient.openSoon(port)).map(sockJs -> {
+            TestClient client = new TestClient(new SockJsWire(sockJs));
+            sockJs.frames().follow(frame -> client.receive(frame.encode()));
+            var unused = sockJs.over().thenAccept(over -> client.closed.complete(1006));
+            sockJs.pollOn();
+            return client;
+        });
     }
 
     /** The id that {@code welcome} gave. */

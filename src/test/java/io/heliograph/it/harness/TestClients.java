@@ -7,6 +7,7 @@ import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Makes clients, and ends those that are left. */
 public final class TestClients implements AutoCloseable {
@@ -25,7 +26,7 @@ public final class TestClients implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
     private final Transport transport;
     private final WebSocketClient webSocketClient;
-    private final List<TestClient> polling = new ArrayList<>();
+    private final List<TestClient> polling = new CopyOnWriteArrayList<>();
 
     /** Clients over WebSocket. */
     public TestClients() {
@@ -48,14 +49,11 @@ public final class TestClients implements AutoCloseable {
         return Await.soon(connectSoon(port), "connection");
     }
 
-    /** The same without waiting for it; fails where a WebSocket's upgrade is refused. */
+    /** The same without waiting for it; fails where it is refused. */
     public Future<TestClient> connectSoon(int port) {
-        if (transport != Transport.SOCKJS) {
-            return TestClient.overWebSocket(webSocketClient, port);
-        }
-        TestClient client = TestClient.overSockJs(port);
-        polling.add(client);
-        return Future.succeededFuture(client);
+        return transport == Transport.SOCKJS
+                ? TestClient.overSockJs(port).onSuccess(polling::add)
+                : TestClient.overWebSocket(webSocketClient, port);
     }
 
     /** A client with a session. */
@@ -112,7 +110,9 @@ public final class TestClients implements AutoCloseable {
 
     @Override
     public void close() {
-        polling.forEach(client -> Await.soon(client.close(), "close frame"));
+        polling.stream()
+                .filter(client -> !client.closed().isDone())
+                .forEach(client -> Await.soon(client.close(), "close frame"));
         Await.soon(vertx.close(), "end of the clients");
     }
 }
