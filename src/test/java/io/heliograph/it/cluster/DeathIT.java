@@ -9,6 +9,7 @@ import io.heliograph.it.harness.Roster;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
+import io.heliograph.it.harness.TestClients.Transport;
 import io.heliograph.it.harness.TestCluster;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Sessions that go on although the process that had them is gone. */
 class DeathIT {
@@ -33,13 +34,24 @@ class DeathIT {
     /** Time to come back, and short enough for tests to see what its end brings: until then a dead node keeps its seats. */
     private static final String WINDOW_SECONDS = "15";
 
-    private final TestClients clients = new TestClients();
+    private TestClients clients = new TestClients();
     private Optional<TestCluster> opened = Optional.empty();
 
     private TestCluster start(Map<String, String> environment) {
         TestCluster cluster = TestCluster.start(PROCESSES, environment);
         opened = Optional.of(cluster);
         return cluster;
+    }
+
+    /** The same, where the test's clients come over {@code transport}. */
+    private TestCluster start(Transport transport) {
+        clients.close();
+        clients = new TestClients(transport);
+        return start(Map.of(
+                "HELIOGRAPH_SESSION_WINDOW",
+                WINDOW_SECONDS,
+                "HELIOGRAPH_HTTP_TLS",
+                transport == Transport.WEBSOCKET_OVER_TLS ? "self-signed" : "off"));
     }
 
     @AfterEach
@@ -52,10 +64,10 @@ class DeathIT {
         }
     }
 
-    @ParameterizedTest(name = "{0} of three processes are killed at once")
-    @ValueSource(ints = {1, 2})
-    void everybodyWhoComesBackIsTheSamePeerAndNobodySeesThemLeave(int killed) {
-        TestCluster cluster = start(Map.of("HELIOGRAPH_SESSION_WINDOW", WINDOW_SECONDS));
+    @ParameterizedTest(name = "{1} of three processes are killed at once; {0}")
+    @CsvSource({"WEBSOCKET, 1", "WEBSOCKET, 2", "WEBSOCKET_OVER_TLS, 1", "SOCKJS, 1"})
+    void everybodyWhoComesBackIsTheSamePeerAndNobodySeesThemLeave(Transport transport, int killed) {
+        TestCluster cluster = start(transport);
         List<Traveller> all = new ArrayList<>();
         for (int i = 0; i < PEERS; i++) {
             TestClient client = clients.enter(cluster.ports().get(i % PROCESSES), "user-" + i % 4);

@@ -1,6 +1,7 @@
 package io.heliograph.it.harness;
 
 import io.heliograph.it.harness.TestClient.Received;
+import io.heliograph.it.harness.TestClients.Transport;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,7 +119,7 @@ public final class TestCluster implements AutoCloseable {
                 .mapToInt(state -> state.getJsonArray("nodes").size())
                 .max()
                 .orElseThrow();
-        try (TestClients clients = new TestClients()) {
+        try (TestClients clients = new TestClients(transport())) {
             List<TestClient> members = clients.enter(servers.size() * instances, ports());
             members.forEach(member ->
                     Await.soon(member.askPatiently(TestClient.joining("everybody"), LINK_TRIES), "join of " + member));
@@ -136,6 +137,12 @@ public final class TestCluster implements AutoCloseable {
                 () -> Consistency.roster(states(), "everybody").isEmpty()
                         ? Optional.empty()
                         : Optional.of("somebody left in the room for everybody"));
+    }
+
+    private Transport transport() {
+        return environment.getOrDefault("HELIOGRAPH_HTTP_TLS", "off").equals("off")
+                ? Transport.WEBSOCKET
+                : Transport.WEBSOCKET_OVER_TLS;
     }
 
     /** Stops all, one after the other. */
