@@ -114,13 +114,16 @@ const parted = () => {
   return story;
 };
 const missed = { what: 'peer-left', room: 'r', other: 'p2', reason: 'lost' };
-const back = { what: 'welcome', resumed: true, user: 'u2', since: 0 };
+/** Away a moment after the split began. */
+const back = (user = 'u2') => ({ what: 'welcome', resumed: true, user, since: Date.now() + 500 });
 test('one who stayed where it was is missed in a split', () => parted().at(3, 1, missed).finds('left though there'));
-test('one who came to this side of a split is missed', () => parted().at(1, 2, back).at(3, 1, missed).finds('left though there'));
+test('one who came to this side of a split is missed', () => parted().at(1, 2, back()).at(3, 1, missed).finds('left though there'));
+test('one who was away when a split began, and came to this side of it, is missed', () => parted()
+  .at(1, 2, { ...back(), since: Date.now() - 5_000 }).at(3, 1, missed).finds());
 test('one who changed on the other side of a split, and then came to this one, is missed', () => parted()
-  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 2, back).at(3, 1, missed).finds());
+  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 2, back()).at(3, 1, missed).finds());
 test('one who changed on the other side of a split is missed by one who came from there', () => parted()
-  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, { ...back, user: 'u1' }).at(3, 1, missed).finds());
+  .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, back('u1')).at(3, 1, missed).finds());
 
 test('a call ends twice', () => pair().at(1, 1, { what: 'call', call: 'c', step: 'begin' })
   .at(2, 1, { what: 'call', call: 'c', step: 'ended-it' }).at(3, 1, { what: 'call', call: 'c', step: 'end', reason: 'lost' }).finds('call ended twice'));

@@ -9,6 +9,7 @@
  * @property {string} user
  * @property {number} born
  * @property {number[]} welcomes when it got connected
+ * @property {[since: number, welcome: number][]} absences from when to when it was not
  * @property {number[]} changes when something of it changed that its server has to remember
  * @property {End} [end]
  */
@@ -48,10 +49,11 @@ export class Lives {
     if (event.what !== 'welcome') return;
     if (event.resumed) this.resumed++;
     present?.welcomes.push(at);
+    present?.absences.push([event.since, at]);
     present?.changes.push(at);
     if (present?.peer === peer) return;
     if (present) this.#replace(present, event.since, at);
-    const life = { peer, client, user: event.user, born: at, welcomes: [at], changes: [at] };
+    const life = { peer, client, user: event.user, born: at, welcomes: [at], absences: [], changes: [at] };
     this.#byPeer.set(peer, life);
     this.#present.set(client, life);
   }
@@ -67,13 +69,14 @@ export class Lives {
   }
 
   /**
-   * Whether it changed on one side of a split and went on, on the other, which cannot know.
+   * Whether it changed on one side of a split, or was away when it began, and went on, on the other, which cannot know.
    *
    * @param {Life} life @param {number} at
    */
   crossed(life, at) {
-    return life.welcomes.some(welcome =>
-      life.changes.some(change => change < welcome && this.#troubles.together(change, welcome, at)));
+    return life.absences.some(([since, welcome]) => this.#troubles.cameBackIn(since, welcome, at))
+      || life.welcomes.some(welcome =>
+        life.changes.some(change => change < welcome && this.#troubles.together(change, welcome, at)));
   }
 
   /**

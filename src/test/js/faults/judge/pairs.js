@@ -48,9 +48,9 @@ export class Pairs {
       this.counts.failed++;
       const pair = this.#pair(peer, event.to);
       pair.failed.set(event.n, event.code);
-      if (this.#troubles.parted(event.at)) pair.excused++;
+      if (this.#mayGiveUp(event.to, event.at)) pair.excused++;
     }
-    if (event.what === 'dropped' && event.to !== undefined && this.#troubles.parted(event.at)) {
+    if (event.what === 'dropped' && event.to !== undefined && this.#mayGiveUp(event.to, event.at)) {
       const pair = this.#pair(peer, event.to);
       // Of a peer that has never said a word the library does not know what it had before its session was over.
       pair.excused += event.reason === 'expired' ? pair.sent : event.count;
@@ -61,6 +61,12 @@ export class Pairs {
       if (to === peer && origin === from) return this.#got(this.#pair(from, to), n);
       this.#violation('misdelivered', `${n} of ${origin} for ${to} came from ${from} to ${peer}`, [event.client], [origin, to, from]);
     }
+  }
+
+  /** Whether the side of a split on which the sender is may have given that peer up. @param {string} peer @param {number} at */
+  #mayGiveUp(peer, at) {
+    const life = this.#lives.of(peer);
+    return this.#troubles.parted(at) || Boolean(life && this.#lives.crossed(life, at));
   }
 
   /** @returns {string | undefined} what has not arrived though both live, if anything */

@@ -51,6 +51,12 @@ export class Troubles {
     return this.#all.some(({ parts, from, to }) => parts && times.every(time => from <= time && time <= to + this.#settles));
   }
 
+  /** Whether a split that was not over then began while somebody was away, who came back in it: to one side or the other. */
+  cameBackIn(/** @type {number} */ since, /** @type {number} */ welcome, /** @type {number} */ at) {
+    return this.#all.some(({ parts, from, to }) =>
+      parts && since < from && [welcome, at].every(time => from <= time && time <= to + this.#settles));
+  }
+
   /** Whether something kept a client from coming back for the whole window. */
   barred(/** @type {number} */ from, /** @type {number} */ to) {
     return to - from >= this.#window && this.#all.some(each => each.bars && each.from <= to && from <= each.to);

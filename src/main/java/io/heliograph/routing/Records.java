@@ -68,6 +68,7 @@ final class Records {
     private final Map<PeerId, Doubt> doubts = new HashMap<>();
     private Consumer<LocalPeer> lost = peer -> {};
     private Consumer<Claimed> claimedLate = claimed -> {};
+    private Runnable leftBehind = () -> {};
 
     Records(NodeId self, Directory directory, Census census) {
         this.self = self;
@@ -83,6 +84,11 @@ final class Records {
     /** What to do with a session that turns out to be this node's after its client was told that it could not be had. */
     void whenClaimedLate(Consumer<Claimed> action) {
         claimedLate = action;
+    }
+
+    /** What to do when a record may stay that nobody here has a peer for. */
+    void whenLeftBehind(Runnable action) {
+        leftBehind = action;
     }
 
     /** Records a new session. */
@@ -382,6 +388,7 @@ final class Records {
     /** A record of that key that nobody here has a peer for could not be removed, or may be written yet. */
     void removeLater(PeerId peer, String key) {
         toRemove.put(peer, new Removal(key, REMOVE_TIMES));
+        leftBehind.run();
     }
 
     private void removeAgain(PeerId peer, Removal removal) {

@@ -64,7 +64,7 @@ final class Responder implements NodeLink.Inbound {
     @Override
     public void nodeUp(NodeId node) {
         orphans.nodeUp(node);
-        revenants.nodeUp();
+        revenants.expect();
         repair.assertEverything();
         repair.compare(node);
     }

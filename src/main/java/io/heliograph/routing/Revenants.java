@@ -9,7 +9,8 @@ import java.util.Set;
 
 /**
  * What the directory says of this node and what has long been over: when two parts of a cluster become one again, what was removed
- * in one of them comes back from the other. Only the node itself can tell, so each looks for its own after others have come.
+ * in one of them comes back from the other; and what the directory did not take may be written after all. Only the node itself
+ * can tell, so each looks for its own after others have come, and after something could not be removed.
  */
 final class Revenants {
     /** The directories of both parts become one some time after the nodes hear of each other. */
@@ -35,8 +36,8 @@ final class Revenants {
         this.repair = repair;
     }
 
-    /** Another node is there, and may have brought some. */
-    void nodeUp() {
+    /** There may be some, now or a little later. */
+    void expect() {
         ticks = 0;
         found = Map.of();
     }

@@ -101,6 +101,7 @@ public final class Router {
         this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures, orphans);
         records.whenLost(departures::lost);
         records.whenClaimedLate(arrivals::takeIn);
+        records.whenLeftBehind(revenants::expect);
     }
 
     /** Begins to take what comes from other nodes. */
