@@ -167,7 +167,11 @@ export class Room extends Emitter {
       this.#entered({ ...present, peers: peers.filter(peer => !later.includes(peer)) });
       return later.map(peer => ({ ...peer, type: 'peer-joined', room: this.name }));
     }
-    if (this.#shown !== this.#data) this.#show(this.#data).catch(() => {});
+    // After a partition the session may have gone on as it was when that began: the member is an earlier one.
+    const earlier = this.order !== present.order && this.#data !== undefined;
+    this.order = present.order;
+    this.capacity = present.capacity;
+    if (earlier || this.#shown !== this.#data) this.#show(this.#data).catch(() => {});
     return changes(this.name, this.#roster, peers);
   }
 

@@ -198,6 +198,17 @@ test('nothing is told of those who have not changed; who left and came back mean
   assert.deepEqual([...room.peers.values()], [member('a', 1), { ...member('b', 3), data: 2 }, { ...member('c', 5), data: 1 }]);
 });
 
+test('a session that goes on as it was before a later join has the number of the earlier one, and shows its data', async () => {
+  const { server, clock, socket, room } = await inRoom();
+  socket.drop(1006);
+  clock.advance(5_000);
+  const next = server.welcome({
+    peer: 'me', resumed: true, rooms: [{ room: 'r', capacity: 2, order: 1, peers: [{ peer: 'a', order: 3 }] }], calls: [],
+  });
+  assert.deepEqual([room.order, [...room.peers.values()]], [1, [member('a', 3)]]);
+  assert.deepEqual(next.take('update').data, { name: 'Me' });
+});
+
 test('a join whose answer was lost is done when the resumed session is in the room; who came after it is told', async () => {
   const { server, clock, client } = setUp();
   const socket = server.welcome({ peer: 'me' });
