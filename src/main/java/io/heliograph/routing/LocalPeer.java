@@ -63,6 +63,7 @@ public final class LocalPeer {
     private boolean begun;
     private boolean leaving;
     private boolean mailClosed;
+    private boolean disowned;
     private int ticksAway;
     private Claim claim;
 
@@ -243,6 +244,19 @@ public final class LocalPeer {
 
     boolean isAway() {
         return receiver.isEmpty();
+    }
+
+    /** Another node has said that a room has it there, of which nobody has told this node: it is out of the room here. */
+    void disown() {
+        disowned = true;
+    }
+
+    /** It is this node's after all: where it is out of rooms by the word of others, its client is to come back and see so. */
+    void own() {
+        if (disowned) {
+            disowned = false;
+            var unused = giveWay(CloseReason.RESTART);
+        }
     }
 
     /** Its connection, for {@link #hasStill}. */

@@ -126,6 +126,8 @@ final class Repair {
             // It may have ended meanwhile, and its record have been removed before this one was written.
             if (census.peer(peer.id()).isEmpty()) {
                 records.removeLater(peer.id(), peer.claim().key());
+            } else if (records.known(peer.id()).isPresent()) {
+                peer.own();
             }
         });
     }

@@ -405,6 +405,9 @@ final class Room {
         Optional.ofNullable(here.get(peer))
                 .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
                 .ifPresent(leaver -> departing.put(peer, leaver));
+        Optional.ofNullable(here.get(peer))
+                .filter(leaver -> !leaver.isDeparting())
+                .ifPresent(LocalPeer::disown);
         boolean freed = vacating.contains(peer);
         removeHere(peer);
         if (!freed) {

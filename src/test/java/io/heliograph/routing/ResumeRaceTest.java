@@ -7,6 +7,7 @@ import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
@@ -196,6 +197,33 @@ class ResumeRaceTest {
                         .map(Roster::room)
                         .toList());
         assertEquals(1, seatsOf(cluster, Group.room(ROOM)));
+    }
+
+    @Test
+    void aClientThatIsOutOfARoomByTheWordOfANodeThatHasItNotComesBackToSeeSo() {
+        Simulation simulation = new Simulation(1);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);
+        SimulatedCluster.Node other = cluster.nodes().get(1);
+        Router here = cluster.nodes().get(0).router();
+        Connection connection = new Connection();
+        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), connection));
+        entered.peer().begin();
+        cluster.await(here.rooms()
+                .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
+        Member member = new Member(PEER, 1, Optional.empty(), Optional.empty());
+        List<OwnedMember> claimed =
+                List.of(new OwnedMember(member, 0, entered.peer().epoch() + 1));
+        cluster.await(cluster.call(
+                other,
+                () -> other.link.ask(cluster.nodes().get(0).id(), new NodeRequest.Announce(ROOM, claimed, true))));
+        assertEquals(Set.of(), entered.peer().rooms());
+        cluster.tick(90);
+        simulation.run();
+        assertEquals(Optional.of(CloseReason.RESTART), connection.superseded);
+        Router.Resumption resumed =
+                cluster.await(here.resume(entered.token(), new Connection())).orElseThrow();
+        assertEquals(PEER, resumed.peer().id());
+        assertEquals(List.of(), resumed.resumed().rooms());
     }
 
     /** A connection that is slow to end holds its successor back only so long: what it asked for may then still be under way. */
