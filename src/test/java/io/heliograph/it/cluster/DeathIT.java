@@ -1,5 +1,7 @@
 package io.heliograph.it.cluster;
 
+import static io.heliograph.it.harness.TestClient.askFor;
+import static io.heliograph.it.harness.TestClient.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -72,8 +74,8 @@ class DeathIT {
         for (int i = 0; i < PEERS; i++) {
             TestClient client = clients.enter(cluster.ports().get(i % PROCESSES), "user-" + i % 4);
             client.ask(TestClient.joining(ROOM).put("data", i));
-            ask(client, with("subscribe", "topic", "news"));
-            ask(client, with("watch", "users", new JsonArray().add("user-0")));
+            askFor(client, with("subscribe", "topic", "news"));
+            askFor(client, with("watch", "users", new JsonArray().add("user-0")));
             all.add(new Traveller(clients, client));
         }
         Await.until(
@@ -116,9 +118,9 @@ class DeathIT {
         }
         Consistency.await(cluster);
         Pairs.assertRelays(all.stream().map(Traveller::now).toList());
-        all.forEach(one -> ask(one.now(), TestClient.message("topic", "news", one.peer())));
-        all.forEach(one -> ask(one.now(), TestClient.message("room", ROOM, one.peer())));
-        all.forEach(one -> ask(one.now(), TestClient.message("user", "user-0", one.peer())));
+        all.forEach(one -> askFor(one.now(), TestClient.message("topic", "news", one.peer())));
+        all.forEach(one -> askFor(one.now(), TestClient.message("room", ROOM, one.peer())));
+        all.forEach(one -> askFor(one.now(), TestClient.message("user", "user-0", one.peer())));
         for (int i = 0; i < PEERS; i++) {
             Traveller one = all.get(i);
             one.now().settle();
@@ -145,10 +147,10 @@ class DeathIT {
         String ringsThere = call(carol, "dead");
         String takenThere = call(bob, "dead");
         dead.now().await("call", ring -> takenThere.equals(ring.getString("call")));
-        ask(dead.now(), with("accept", "call", takenThere));
+        askFor(dead.now(), with("accept", "call", takenThere));
         String takenHere = call(dead, "bob");
         bob.now().await("call", ring -> takenHere.equals(ring.getString("call")));
-        ask(bob.now(), with("accept", "call", takenHere));
+        askFor(bob.now(), with("accept", "call", takenHere));
         dead.now().await("accepted", accepted -> true);
 
         cluster.kill(0);
@@ -164,13 +166,13 @@ class DeathIT {
                         takenThere, state(takenThere, false, true, bob.peer()),
                         takenHere, state(takenHere, true, true, bob.peer())),
                 calls);
-        ask(back, with("accept", "call", ringsThere));
+        askFor(back, with("accept", "call", ringsThere));
         carol.now().await("accepted", accepted -> ringsThere.equals(accepted.getString("call")));
-        ask(bob.now(), with("hangup", "call", takenHere));
+        askFor(bob.now(), with("hangup", "call", takenHere));
         back.await("call-ended", ended -> takenHere.equals(ended.getString("call")));
-        ask(back, with("hangup", "call", takenThere));
+        askFor(back, with("hangup", "call", takenThere));
         bob.now().await("call-ended", ended -> takenThere.equals(ended.getString("call")));
-        ask(back, with("hangup", "call", ringsThere));
+        askFor(back, with("hangup", "call", ringsThere));
         carol.now().await("call-ended", ended -> ringsThere.equals(ended.getString("call")));
         Consistency.await(cluster);
         List.of(bob, carol, dead).forEach(one -> one.now().settle());
@@ -231,14 +233,5 @@ class DeathIT {
                 .put("made", made)
                 .put("accepted", accepted)
                 .put("peer", peer);
-    }
-
-    private static JsonObject with(String type, String field, Object value) {
-        return new JsonObject().put("type", type).put(field, value);
-    }
-
-    private static void ask(TestClient client, JsonObject request) {
-        JsonObject answer = client.ask(request);
-        assertEquals("ok", answer.getString("type"), () -> request + " got " + answer);
     }
 }

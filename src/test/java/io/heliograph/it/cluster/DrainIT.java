@@ -1,6 +1,8 @@
 package io.heliograph.it.cluster;
 
 import static io.heliograph.it.harness.RawClient.CLOSE;
+import static io.heliograph.it.harness.TestClient.askFor;
+import static io.heliograph.it.harness.TestClient.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -130,13 +132,13 @@ class DrainIT {
         Traveller alice = traveller("alice");
         Traveller absent = traveller("absent");
         bob.join("moving");
-        ask(bob, with("watch", "users", new JsonArray().add("alice").add("absent")));
+        askFor(bob, with("watch", "users", new JsonArray().add("alice").add("absent")));
         for (Traveller traveller : List.of(alice, absent)) {
             traveller.now().join("moving");
-            ask(traveller.now(), with("subscribe", "topic", "news"));
+            askFor(traveller.now(), with("subscribe", "topic", "news"));
         }
         String taken = call(alice.now(), "bob");
-        ask(bob, with("accept", "call", taken));
+        askFor(bob, with("accept", "call", taken));
         String ringsHere = call(bob, "alice");
         String ringsThere = call(alice.now(), "bob");
         absent.cut();
@@ -369,9 +371,9 @@ class DrainIT {
     /** To each of them, and then to the topic that they are subscribed to. */
     private static void send(TestClient sender, int number, Traveller... travellers) {
         for (Traveller traveller : travellers) {
-            ask(sender, TestClient.message("to", traveller.peer(), number + " to it"));
+            askFor(sender, TestClient.message("to", traveller.peer(), number + " to it"));
         }
-        ask(sender, TestClient.message("topic", "news", number + " on the topic"));
+        askFor(sender, TestClient.message("topic", "news", number + " on the topic"));
     }
 
     private static String call(TestClient caller, String user) {
@@ -381,13 +383,13 @@ class DrainIT {
     }
 
     private static void accept(TestClient callee, TestClient caller, String call) {
-        ask(callee, with("accept", "call", call));
+        askFor(callee, with("accept", "call", call));
         caller.await("accepted", accepted -> call.equals(accepted.getString("call")));
     }
 
     /** Ends it, and sees that there is nothing left to end for either side. */
     private static void hangUp(TestClient ending, TestClient other, String call) {
-        ask(ending, with("hangup", "call", call));
+        askFor(ending, with("hangup", "call", call));
         JsonObject ended = other.await("call-ended", frame -> call.equals(frame.getString("call")));
         assertEquals("hangup", ended.getString("reason"));
         for (TestClient client : List.of(ending, other)) {
@@ -401,15 +403,6 @@ class DrainIT {
 
     private static JsonObject state(String call, boolean made, boolean accepted) {
         return new JsonObject().put("call", call).put("made", made).put("accepted", accepted);
-    }
-
-    private static JsonObject with(String type, String field, Object value) {
-        return new JsonObject().put("type", type).put(field, value);
-    }
-
-    private static void ask(TestClient client, JsonObject request) {
-        JsonObject answer = client.ask(request);
-        assertEquals("ok", answer.getString("type"), () -> request + " got " + answer);
     }
 
     private static String call(Roamer caller, String user) {

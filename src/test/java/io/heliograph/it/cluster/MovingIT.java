@@ -1,5 +1,7 @@
 package io.heliograph.it.cluster;
 
+import static io.heliograph.it.harness.TestClient.askFor;
+import static io.heliograph.it.harness.TestClient.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -98,13 +100,13 @@ class MovingIT {
         for (int i = 0; i < SENDERS; i++) {
             TestClient sender = enter(i, "sender-" + i);
             sender.join("road");
-            ask(sender, with("watch", "users", new JsonArray().add("traveller")));
+            askFor(sender, with("watch", "users", new JsonArray().add("traveller")));
             senders.add(sender);
         }
         traveller.now().join("road");
-        ask(traveller.now(), with("subscribe", "topic", "news"));
+        askFor(traveller.now(), with("subscribe", "topic", "news"));
         for (TestClient sender : senders) {
-            ask(sender, with("subscribe", "topic", "letters"));
+            askFor(sender, with("subscribe", "topic", "letters"));
         }
         Stream stream = new Stream(traveller, senders, random);
         for (int move = 0; move < MOVES; move++) {
@@ -243,22 +245,22 @@ class MovingIT {
                 .ask(TestClient.joining("standup").put("data", "as alice"))
                 .getLong("order");
         alice.now().ask(TestClient.joining("alone").put("capacity", 3));
-        ask(alice.now(), with("subscribe", "topic", "news"));
-        ask(alice.now(), with("watch", "users", new JsonArray().add("bob").add("nobody")));
-        ask(bob, with("watch", "users", new JsonArray().add("alice")));
+        askFor(alice.now(), with("subscribe", "topic", "news"));
+        askFor(alice.now(), with("watch", "users", new JsonArray().add("bob").add("nobody")));
+        askFor(bob, with("watch", "users", new JsonArray().add("alice")));
         List<String> kept = new ArrayList<>();
         List<JsonObject> calls = new ArrayList<>();
         if (!open) {
             away(alice);
-            ask(bob, with("update", "room", "standup").put("data", "changed"));
+            askFor(bob, with("update", "room", "standup").put("data", "changed"));
             carol.leave("standup");
-            ask(bob, TestClient.message("to", alice.peer(), 1));
-            ask(bob, TestClient.message("room", "standup", 2));
-            ask(bob, TestClient.message("user", "alice", 3));
-            ask(bob, TestClient.message("topic", "news", 4));
+            askFor(bob, TestClient.message("to", alice.peer(), 1));
+            askFor(bob, TestClient.message("room", "standup", 2));
+            askFor(bob, TestClient.message("user", "alice", 3));
+            askFor(bob, TestClient.message("topic", "news", 4));
             JsonObject ringing = bob.ask(with("call", "user", "alice").put("data", 5));
             assertEquals(1, ringing.getInteger("peers"), ringing.encode());
-            ask(bob, TestClient.message("to", alice.peer(), 6));
+            askFor(bob, TestClient.message("to", alice.peer(), 6));
             kept.addAll(List.of("message 1", "message 2", "message 3", "message 4", "call 5", "message 6"));
             calls.add(new JsonObject()
                     .put("call", ringing.getString("call"))
@@ -309,13 +311,13 @@ class MovingIT {
                 TestClient.message("to", bob.peer(), 7),
                 TestClient.message("room", "standup", 8),
                 TestClient.message("user", "bob", 9))) {
-            ask(back, frame);
+            askFor(back, frame);
             bob.await("message", message -> message.getValue("data").equals(frame.getValue("data")));
         }
         TestClient dave = enter(0, "dave");
         assertTrue(dave.join("standup").encode().contains("as alice"));
         back.await("peer-joined", joined -> dave.peer().equals(joined.getString("peer")));
-        ask(dave, TestClient.message("topic", "news", 10));
+        askFor(dave, TestClient.message("topic", "news", 10));
         back.await("message", message -> message.getInteger("data") == 10);
         bob.settle();
         assertEquals(1, bob.frames("presence").size());
@@ -362,9 +364,9 @@ class MovingIT {
             }
             TestClient winner = Rivals.claim(rivals, alice.session());
             assertEquals(alice.peer(), winner.peer());
-            ask(bob, TestClient.message("to", alice.peer(), round));
+            askFor(bob, TestClient.message("to", alice.peer(), round));
             winner.await("message", message -> true);
-            ask(winner, TestClient.message("to", bob.peer(), round));
+            askFor(winner, TestClient.message("to", bob.peer(), round));
             for (TestClient rival : rivals) {
                 assertEquals(
                         rival.equals(winner) ? 1 : 0, rival.frames("message").size(), what);
@@ -391,7 +393,7 @@ class MovingIT {
             assertEquals(2, ringing.getInteger("peers"), ringing.encode());
             String call = ringing.getString("call");
             move(random, caller, callee, tablet);
-            ask(callee.now(), with("accept", "call", call).put("data", round));
+            askFor(callee.now(), with("accept", "call", call).put("data", round));
             move(random, caller, callee, tablet);
             caller.now().await("pong", pong -> true);
             assertEquals(
@@ -415,7 +417,7 @@ class MovingIT {
             assertEquals(
                     "call-gone", tablet.now().ask(with("accept", "call", call)).getString("code"));
             Traveller ender = random.nextBoolean() ? caller : callee;
-            ask(ender.now(), with("hangup", "call", call));
+            askFor(ender.now(), with("hangup", "call", call));
             move(random, caller, callee, tablet);
             for (Traveller party : List.of(caller, callee, tablet)) {
                 List<String> reasons = party.frames("call-ended").stream()
@@ -474,7 +476,7 @@ class MovingIT {
             bob.await("peer-joined", joined -> alice.peer().equals(joined.getString("peer")));
             bob.await("peer-updated", updated -> updated.getInteger("data") == 2);
             String call = bob.await("call", ring -> true).getString("call");
-            ask(bob, with("accept", "call", call));
+            askFor(bob, with("accept", "call", call));
             back.await("accepted", accepted -> call.equals(accepted.getString("call")));
             back.await("presence", presence -> presence.getInteger("peers") == 1);
         }
@@ -493,14 +495,5 @@ class MovingIT {
         return IntStream.range(0, PROCESSES)
                 .mapToDouble(process -> cluster.server(process).management().closes(1006))
                 .sum();
-    }
-
-    private static JsonObject with(String type, String field, Object value) {
-        return new JsonObject().put("type", type).put(field, value);
-    }
-
-    private static void ask(TestClient client, JsonObject request) {
-        JsonObject answer = client.ask(request);
-        assertEquals("ok", answer.getString("type"), () -> request + " got " + answer);
     }
 }

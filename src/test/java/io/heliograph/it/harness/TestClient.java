@@ -155,6 +155,19 @@ public final class TestClient {
         return new JsonObject().put("type", "join").put("room", room);
     }
 
+    /** A frame with one field. */
+    public static JsonObject with(String type, String field, Object value) {
+        return new JsonObject().put("type", type).put(field, value);
+    }
+
+    /** Has {@code client} ask, and demands that it is answered {@code ok}. */
+    public static void askFor(TestClient client, JsonObject request) {
+        JsonObject answer = client.ask(request);
+        if (!"ok".equals(answer.getString("type"))) {
+            throw new AssertionError(request + " got " + answer);
+        }
+    }
+
     public static JsonObject message(String addressField, String address, Object data) {
         return new JsonObject()
                 .put("type", "message")

@@ -1,5 +1,7 @@
 package io.heliograph.it.wire;
 
+import static io.heliograph.it.harness.TestClient.askFor;
+import static io.heliograph.it.harness.TestClient.with;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -110,15 +112,15 @@ class ResumeIT {
         TestClient dave = over(transport).enter(port(transport));
         JsonObject daves = dave.join(room);
         assertTrue(daves.encode().contains(alice.peer()), "an away peer is in the roster: " + daves);
-        ask(bob, with("update", "room", room).put("data", "changed"));
+        askFor(bob, with("update", "room", room).put("data", "changed"));
         carol.leave(room);
-        ask(bob, TestClient.message("to", alice.peer(), 1));
-        ask(dave, TestClient.message("room", room, 2));
-        ask(bob, TestClient.message("user", "alice-" + transport, 3));
-        ask(dave, TestClient.message("topic", topic, 4));
+        askFor(bob, TestClient.message("to", alice.peer(), 1));
+        askFor(dave, TestClient.message("room", room, 2));
+        askFor(bob, TestClient.message("user", "alice-" + transport, 3));
+        askFor(dave, TestClient.message("topic", topic, 4));
         JsonObject ringing = bob.ask(with("call", "user", "alice-" + transport).put("data", 5));
         assertEquals(1, ringing.getInteger("peers"), "an away peer rings: " + ringing);
-        ask(bob, TestClient.message("to", alice.peer(), 6));
+        askFor(bob, TestClient.message("to", alice.peer(), 6));
 
         TestClient back = resume(transport, alice);
         back.settle();
@@ -186,9 +188,9 @@ class ResumeIT {
                         .toList());
 
         // It goes on as if nothing had been.
-        ask(back, TestClient.message("room", room, 7));
+        askFor(back, TestClient.message("room", room, 7));
         bob.await("message", message -> message.getInteger("data") == 7);
-        ask(bob, TestClient.message("to", back.peer(), 8));
+        askFor(bob, TestClient.message("to", back.peer(), 8));
         back.await("message", message -> message.getInteger("data") == 8);
         assertEquals(room, back.leave(room).getString("room"));
         for (TestClient other : List.of(bob, carol, dave)) {
@@ -357,8 +359,8 @@ class ResumeIT {
                 assertEquals(alice.peer(), answer.getString("to"));
             }
         }
-        ask(bob, TestClient.message("room", room, "beyond"));
-        ask(bob, TestClient.message("user", "alice-full-" + transport, "beyond"));
+        askFor(bob, TestClient.message("room", room, "beyond"));
+        askFor(bob, TestClient.message("user", "alice-full-" + transport, "beyond"));
         for (var lost : Map.of("room", room, "user", "alice-full-" + transport).entrySet()) {
             bob.await(
                     "dropped",
@@ -375,7 +377,7 @@ class ResumeIT {
         back.settle();
         assertEquals(IntStream.range(0, KEPT_MAX).boxed().toList(), numbers(back));
         assertEquals(call, back.frames("call").get(0).getString("call"));
-        ask(bob, TestClient.message("to", alice.peer(), KEPT_MAX));
+        askFor(bob, TestClient.message("to", alice.peer(), KEPT_MAX));
         back.await("message", message -> message.getInteger("data") == KEPT_MAX);
         assertEquals(2, bob.frames("dropped").size());
     }
@@ -388,7 +390,7 @@ class ResumeIT {
         String text = "x".repeat(60_000);
         int fit = (1 << 20) / 60_200;
         for (int i = 0; i < fit; i++) {
-            ask(bob, TestClient.message("to", alice.peer(), text + i));
+            askFor(bob, TestClient.message("to", alice.peer(), text + i));
         }
         assertEquals(
                 "peer-unreachable",
@@ -424,8 +426,8 @@ class ResumeIT {
             lives.add(resume(transport, now));
         }
         TestClient last = lives.get(ROUNDS);
-        ask(bob, TestClient.message("to", alice.peer(), sent++));
-        ask(last, TestClient.message("to", bob.peer(), own++));
+        askFor(bob, TestClient.message("to", alice.peer(), sent++));
+        askFor(last, TestClient.message("to", bob.peer(), own++));
         List<Integer> heard = new ArrayList<>();
         for (TestClient life : lives) {
             assertEquals(alice.peer(), life.peer());
@@ -460,7 +462,7 @@ class ResumeIT {
                     1,
                     back.welcome().getJsonArray("rooms").size(),
                     back.welcome().encode());
-            ask(back, TestClient.message("room", room, 100));
+            askFor(back, TestClient.message("room", room, 100));
             bob.await("message", message -> message.getInteger("data") == 100);
             assertEquals(IntStream.rangeClosed(0, 100).boxed().toList(), numbers(bob));
         }
@@ -481,9 +483,9 @@ class ResumeIT {
                     .toList();
             TestClient winner = Rivals.claim(rivals, alice.session());
             assertEquals(alice.peer(), winner.peer());
-            ask(bob, TestClient.message("to", alice.peer(), round));
+            askFor(bob, TestClient.message("to", alice.peer(), round));
             winner.await("message", message -> true);
-            ask(winner, TestClient.message("to", bob.peer(), round));
+            askFor(winner, TestClient.message("to", bob.peer(), round));
             for (TestClient rival : rivals) {
                 assertEquals(
                         rival.equals(winner) ? 1 : 0, rival.frames("message").size(), "round " + round);
@@ -572,7 +574,7 @@ class ResumeIT {
         first.join("changing");
         TestClient second = resume(Transport.SOCKJS, first);
         assertEquals(4003, Await.soon(first.closed(), "close of the WebSocket"));
-        ask(bob, TestClient.message("to", first.peer(), 1));
+        askFor(bob, TestClient.message("to", first.peer(), 1));
         second.await("message", message -> true);
         TestClient third = resume(Transport.WEBSOCKET, second);
         assertEquals(4003, Await.soon(second.closed(), "close of the SockJS session"));
@@ -594,7 +596,7 @@ class ResumeIT {
         away(alice, bob, transport);
         TestClient carol = enter(transport, "carol");
         assertEquals("room-full", carol.ask(TestClient.joining(room)).getString("code"));
-        ask(carol, with("watch", "users", new JsonArray().add(user)));
+        askFor(carol, with("watch", "users", new JsonArray().add(user)));
         assertEquals(1, carol.await("presence", presence -> true).getInteger("peers"));
         TestClient tablet = enter(transport, user);
         carol.await("presence", presence -> presence.getInteger("peers") == 2);
@@ -617,7 +619,7 @@ class ResumeIT {
         callee.await("call", ring -> true);
 
         away(caller, witness, transport);
-        ask(callee, with("accept", "call", call).put("data", "yes"));
+        askFor(callee, with("accept", "call", call).put("data", "yes"));
         TestClient callerBack = resume(transport, caller);
         assertEquals(
                 new JsonArray().add(state(call, true, true).put("peer", callee.peer())),
@@ -625,7 +627,7 @@ class ResumeIT {
         assertEquals("yes", callerBack.await("accepted", accepted -> true).getString("data"));
 
         away(callee, witness, transport);
-        ask(callerBack, TestClient.message("to", callee.peer(), 1).put("type", "offer"));
+        askFor(callerBack, TestClient.message("to", callee.peer(), 1).put("type", "offer"));
         TestClient calleeBack = resume(transport, callee);
         assertEquals(
                 new JsonArray().add(state(call, false, true).put("peer", caller.peer())),
@@ -633,7 +635,7 @@ class ResumeIT {
         calleeBack.await("offer", offer -> offer.getInteger("data") == 1);
 
         away(callerBack, witness, transport);
-        ask(calleeBack, with("hangup", "call", call));
+        askFor(calleeBack, with("hangup", "call", call));
         TestClient callerAgain = resume(transport, callerBack);
         assertEquals(new JsonArray(), callerAgain.welcome().getJsonArray("calls"));
         assertEquals("hangup", callerAgain.await("call-ended", ended -> true).getString("reason"));
@@ -645,7 +647,7 @@ class ResumeIT {
         assertEquals(
                 new JsonArray().add(state(second, true, false)), last.welcome().getJsonArray("calls"));
         away(calleeBack, witness, transport);
-        ask(last, with("hangup", "call", second));
+        askFor(last, with("hangup", "call", second));
         TestClient calleeLast = resume(transport, calleeBack);
         assertEquals(new JsonArray(), calleeLast.welcome().getJsonArray("calls"));
         assertEquals("hangup", calleeLast.await("call-ended", ended -> true).getString("reason"));
@@ -672,15 +674,6 @@ class ResumeIT {
 
     private static JsonObject state(String call, boolean made, boolean accepted) {
         return new JsonObject().put("call", call).put("made", made).put("accepted", accepted);
-    }
-
-    private static JsonObject with(String type, String field, Object value) {
-        return new JsonObject().put("type", type).put(field, value);
-    }
-
-    private static void ask(TestClient client, JsonObject request) {
-        JsonObject answer = client.ask(request);
-        assertEquals("ok", answer.getString("type"), () -> request + " got " + answer);
     }
 
     private static String presence(JsonObject frame) {
