@@ -251,11 +251,8 @@ public final class Crowds {
 
     private Future<Void> depart(Crowd crowd, Set<NodeId> seated) {
         Set<NodeId> nodes = concerned(crowd, seated);
-        List<Future<?>> told = new ArrayList<>();
-        nodes.forEach(
-                node -> told.add(others.tellAll(Set.of(node), new NodeRequest.Counts(List.of(crowd.count(node))))));
         return settle(crowd)
-                .compose(settled -> Future.join(told).otherwiseEmpty().mapEmpty());
+                .compose(settled -> others.tellAll(nodes, node -> new NodeRequest.Counts(List.of(crowd.count(node)))));
     }
 
     /** A seat was freed. */

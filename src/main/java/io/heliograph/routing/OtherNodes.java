@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Asks other nodes on behalf of clients: what goes wrong is counted, and becomes the refusal that a client gets. */
 final class OtherNodes {
@@ -40,8 +41,13 @@ final class OtherNodes {
 
     /** Completes when all have answered; who does not in time learns it from the next comparison, or is gone itself. */
     Future<Void> tellAll(Set<NodeId> nodes, NodeRequest request) {
+        return tellAll(nodes, node -> request);
+    }
+
+    /** The same where each is told something else. */
+    Future<Void> tellAll(Set<NodeId> nodes, Function<NodeId, NodeRequest> request) {
         List<Future<?>> asked = new ArrayList<>();
-        nodes.forEach(node -> asked.add(link.ask(node, request)));
+        nodes.forEach(node -> asked.add(link.ask(node, request.apply(node))));
         return Future.join(asked).otherwiseEmpty().mapEmpty();
     }
 
