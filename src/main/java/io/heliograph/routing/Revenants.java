@@ -14,7 +14,7 @@ import java.util.Set;
  */
 final class Revenants {
     /** The directories of both parts become one some time after the nodes hear of each other. */
-    private static final Set<Integer> LOOK_AFTER_TICKS = Set.of(5, 10, 15, 30, 60);
+    private static final Set<Integer> LOOK_AFTER_TICKS = Set.of(5, 10, 15, 20, 25, 30, 60);
 
     private static final int LAST_LOOK = 60;
 
