@@ -191,7 +191,8 @@ public final class Main {
     private Directory deployAll(Vertx vertx, Membership membership, ServerDrain drain)
             throws ExecutionException, TimeoutException, InterruptedException {
         boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
-        IceIssuer ice = new IceIssuer(settings.ice(), InstantSource.system());
+        InstantSource clock = InstantSource.system();
+        IceIssuer ice = new IceIssuer(settings.ice(), clock);
         List<Directory> directories = new ArrayList<>();
         SockJsNodes sockJsNodes = new SockJsNodes(settings.instances());
         for (NodeId id : self.nodes()) {
@@ -203,6 +204,7 @@ public final class Main {
                     settings.limits(),
                     settings.calls().ringSeconds(),
                     settings.session().windowSeconds(),
+                    clock,
                     metrics.facts());
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());

@@ -134,7 +134,9 @@ final class Arrivals {
             return goOnHere(here.get(), claimed, receiver);
         }
         Promise<Void> settled = Promise.promise();
-        census.settling(claimed.token().peer(), claimed.before(), settled.future());
+        census.settling(
+                claimed.token().peer(),
+                new Census.Settling(claimed.before(), claimed.now().epoch(), settled.future()));
         return known.map(leaving -> gone(leaving, claimed.before()))
                 .orElseGet(Future::succeededFuture)
                 .transform(gone -> move(claimed, receiver))
@@ -200,9 +202,7 @@ final class Arrivals {
         for (NodeId node : List.copyOf(untold.keySet())) {
             Map<LocalPeer, NodeRequest.Arrived> again = Objects.requireNonNull(untold.remove(node));
             again.forEach((peer, arrived) -> {
-                boolean here =
-                        census.peer(peer.id()).filter(there -> there == peer).isPresent();
-                if (here && link.others().contains(node)) {
+                if (census.has(peer) && link.others().contains(node)) {
                     var unused = tell(node, peer, arrived);
                 }
             });

@@ -39,12 +39,8 @@ final class Census {
     private final Map<Name, Room> rooms = new HashMap<>();
     private final Map<Group, Crowd> crowds = new LinkedHashMap<>();
 
-    /** A claim of this node, until the peer is here with all that it had elsewhere. */
-    private record Settling(SessionRecord before, Future<?> settled) {
-        long epoch() {
-            return before.epoch() + 1;
-        }
-    }
+    /** A claim of this node with that epoch, until the peer is here with all that it had elsewhere. */
+    record Settling(SessionRecord before, long epoch, Future<?> settled) {}
 
     Census(NodeId self, Directory directory, int capacityMax, Facts facts) {
         this.self = self;
@@ -67,20 +63,20 @@ final class Census {
     }
 
     /** It was claimed for this node. */
-    void settling(PeerId peer, SessionRecord before, Future<?> settled) {
-        unsettled.put(peer, new Settling(before, settled));
-        settled.onComplete(done -> unsettled.remove(peer));
+    void settling(PeerId peer, Settling claim) {
+        unsettled.put(peer, claim);
+        claim.settled().onComplete(done -> unsettled.remove(peer));
     }
 
-    /** The members of the room that are on their way here from such nodes, by the records that they had there. */
-    Map<PeerId, SessionRecord> onTheirWay(Name room, Predicate<NodeId> from) {
-        Map<PeerId, SessionRecord> members = new TreeMap<>();
+    /** The members of the room that are on their way here from such nodes. */
+    Map<PeerId, Settling> onTheirWay(Name room, Predicate<NodeId> from) {
+        Map<PeerId, Settling> members = new TreeMap<>();
         unsettled.forEach((peer, settling) -> {
             SessionRecord before = settling.before();
             if (from.test(before.node())
                     && expected(peer)
                     && before.state().membership(room).isPresent()) {
-                members.put(peer, before);
+                members.put(peer, settling);
             }
         });
         return members;
@@ -102,6 +98,11 @@ final class Census {
                 .filter(settling -> settling.epoch() < epoch)
                 .<Future<?>>map(Settling::settled)
                 .orElseGet(Future::succeededFuture);
+    }
+
+    /** Whether it is on its way here, and does not have all yet. */
+    boolean isSettling(PeerId peer) {
+        return unsettled.containsKey(peer);
     }
 
     /** Whether any peer is on its way here. */
@@ -145,6 +146,11 @@ final class Census {
 
     Optional<LocalPeer> peer(PeerId id) {
         return Optional.ofNullable(peers.get(id));
+    }
+
+    /** Whether it is here, and not another one of its id. */
+    boolean has(LocalPeer peer) {
+        return peers.get(peer.id()) == peer;
     }
 
     Collection<LocalPeer> peers() {

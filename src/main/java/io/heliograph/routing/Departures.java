@@ -229,7 +229,7 @@ final class Departures {
 
     private void reconsider(LocalPeer peer) {
         directory.findSession(peer.id()).onComplete(found -> {
-            boolean here = census.peer(peer.id()).filter(there -> there == peer).isPresent() && !isDeparting(peer);
+            boolean here = census.has(peer) && !isDeparting(peer);
             if (!here) {
                 return;
             }
@@ -240,9 +240,7 @@ final class Departures {
             } else {
                 SessionRecord record = found.result().get();
                 boolean elsewhere = link.others().contains(record.node());
-                if (elsewhere && record.epoch() == peer.epoch() && !peer.isAway()) {
-                    yieldTo(peer, record);
-                } else if (elsewhere && record.epoch() >= peer.epoch()) {
+                if (elsewhere && record.epoch() >= peer.epoch()) {
                     letGo(peer, record);
                 } else if (!record.node().equals(census.self())) {
                     lost(peer);
@@ -253,38 +251,11 @@ final class Departures {
 
     /** It is elsewhere, and whoever has it does not fetch what is still here. */
     void letGo(LocalPeer peer, SessionRecord record) {
-        letGo(peer, record, CloseReason.RESUMED);
-    }
-
-    /**
-     * Two parts of a cluster have had its session claimed, and the other claim was kept when they became one: its client, which
-     * is here, may go on with that one.
-     */
-    private void yieldTo(LocalPeer peer, SessionRecord record) {
-        directory
-                .replaceSession(
-                        peer.id(),
-                        Optional.of(record),
-                        Optional.of(record.openedAlsoBy(peer.claim().key())))
-                .onComplete(replaced -> {
-                    boolean here = census.peer(peer.id())
-                                    .filter(there -> there == peer)
-                                    .isPresent()
-                            && !isDeparting(peer);
-                    if (here && replaced.succeeded() && replaced.result()) {
-                        letGo(peer, record, CloseReason.RESTART);
-                    } else if (here) {
-                        lost(peer);
-                    }
-                });
-    }
-
-    private void letGo(LocalPeer peer, SessionRecord record, CloseReason told) {
         Departure departure = open(peer, record.epoch());
         departure.begin();
         link.others().forEach(peer::caughtUp);
         peer.caughtUp(census.self());
-        var unused = peer.giveWay(told);
+        var unused = peer.giveWay(CloseReason.RESUMED);
         census.roomsOf(peer).forEach(room -> room.cede(peer.id(), record.node(), record.epoch()));
         peer.crowds()
                 .forEach(group -> census.crowd(group)

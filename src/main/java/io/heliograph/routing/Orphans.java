@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
@@ -126,7 +127,9 @@ final class Orphans {
     Future<Void> find(Room room, Set<NodeId> nodes) {
         Group group = Group.room(room.name());
         return inEach(nodes, (node, listing) -> {
-            Map<PeerId, SessionRecord> members = census.onTheirWay(room.name(), node::equals);
+            Map<PeerId, SessionRecord> members = new TreeMap<>();
+            census.onTheirWay(room.name(), node::equals)
+                    .forEach((peer, settling) -> members.put(peer, settling.before()));
             listing.of(group).forEach(peer -> members.put(peer, Objects.requireNonNull(listing.records.get(peer))));
             members.forEach((peer, record) -> {
                 if (room.nodeOf(peer) == null) {

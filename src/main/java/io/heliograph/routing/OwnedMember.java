@@ -8,7 +8,7 @@ import io.heliograph.protocol.PeerId;
  * A member as its owner describes it to other nodes.
  *
  * @param version grows with every update of its data; the higher one is the newer
- * @param epoch that of its session when this owner got it; the higher one knows better
+ * @param epoch that with which this owner has its session; the higher one knows better
  */
 public record OwnedMember(Member member, long version, long epoch) {
     /** A version before all that an owner tells: by a record, which may be behind. */

@@ -7,6 +7,7 @@ import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +37,9 @@ final class Records {
      */
     record Claimed(SessionRecord before, SessionRecord now, SessionToken token) {}
 
+    /** A claim that was tried, to replace a record of the epoch {@code over}. */
+    private record Attempt(Claimed claim, long over) {}
+
     /** A claim of which the directory has not said whether it was made. */
     private record Doubt(Claimed claim, int looksLeft) {}
 
@@ -58,6 +62,7 @@ final class Records {
     private final NodeId self;
     private final Directory directory;
     private final Census census;
+    private final InstantSource clock;
 
     // Owned by the node's context.
     private final Map<PeerId, Writing> writings = new HashMap<>();
@@ -70,10 +75,12 @@ final class Records {
     private Consumer<Claimed> claimedLate = claimed -> {};
     private Runnable leftBehind = () -> {};
 
-    Records(NodeId self, Directory directory, Census census) {
+    /** {@code clock} decides between two claims that were made in two parts of a cluster. */
+    Records(NodeId self, Directory directory, Census census, InstantSource clock) {
         this.self = self;
         this.directory = directory;
         this.census = census;
+        this.clock = clock;
     }
 
     /** What to do with a peer that turns out to be somebody else's. */
@@ -135,7 +142,7 @@ final class Records {
     }
 
     private Future<Optional<Claimed>> claim(
-            SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
+            SessionToken token, Receiver receiver, SessionToken next, Optional<Attempt> tried, int attempts) {
         if (attempts <= 0) {
             return giveUp(tried, unavailable());
         }
@@ -150,25 +157,39 @@ final class Records {
             }
             SessionRecord record = before.get();
             if (tried.isPresent() && record.key().equals(next.hash())) {
-                return claimed(tried.get());
+                return claimed(tried.get().claim());
             }
             boolean overtaken =
-                    tried.filter(claim -> claim.now().epoch() <= record.epoch()).isPresent();
+                    tried.filter(attempt -> attempt.over() < record.epoch()).isPresent();
             if (overtaken || !receiver.isOpen()) {
                 return giveUp(tried, new ResumedElsewhere());
             }
-            Claimed wanted = new Claimed(origin(peer, record), record.claimedBy(self, token.hash(), next.hash()), next);
+            SessionRecord now = record.claimedBy(self, epochAfter(record.epoch()), token.hash(), next.hash());
+            Claimed wanted = new Claimed(origin(peer, record), now, next);
             return directory
                     .replaceSession(peer, before, Optional.of(wanted.now()))
                     .transform(replaced -> replaced.succeeded() && replaced.result()
                             ? claimed(wanted)
-                            : claim(token, receiver, next, Optional.of(wanted), attempts - 1));
+                            : claim(
+                                    token,
+                                    receiver,
+                                    next,
+                                    Optional.of(new Attempt(wanted, record.epoch())),
+                                    attempts - 1));
         });
     }
 
-    private Future<Optional<Claimed>> giveUp(Optional<Claimed> tried, Throwable failure) {
-        tried.ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
+    private Future<Optional<Claimed>> giveUp(Optional<Attempt> tried, Throwable failure) {
+        tried.map(Attempt::claim).ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
         return Future.failedFuture(failure);
+    }
+
+    /**
+     * Higher than the one before, and the time, in milliseconds: of two claims that were made while parts of the cluster did not
+     * hear each other, the later one stands.
+     */
+    private long epochAfter(long epoch) {
+        return Math.max(epoch + 1, clock.millis());
     }
 
     /** The record, or that which this node has replaced by it without going on with the session. */
@@ -287,8 +308,7 @@ final class Records {
     /** Looks what is recorded; answers whether the peer is this node's to write. */
     private Future<Boolean> read(LocalPeer peer) {
         return directory.findSession(peer.id()).compose(found -> {
-            if (peer.isLeaving()
-                    || census.peer(peer.id()).filter(there -> there == peer).isEmpty()) {
+            if (peer.isLeaving() || !census.has(peer)) {
                 return Future.succeededFuture(false);
             }
             if (found.isEmpty()) {
@@ -299,9 +319,14 @@ final class Records {
                 lost.accept(peer);
                 return Future.succeededFuture(false);
             }
+            boolean claimedAnew = record.node().equals(self) && record.epoch() > peer.epoch();
+            if (claimedAnew && (claims.containsKey(peer.id()) || census.isSettling(peer.id()))) {
+                // It may have been elsewhere in between: that is for whoever goes on with it.
+                doubtful.add(peer.id());
+                return Future.succeededFuture(false);
+            }
             known.put(peer.id(), record);
-            // Others may have claimed it for this node, or added a token that opens it.
-            if (record.node().equals(self) && record.epoch() >= peer.epoch()) {
+            if (claimedAnew) {
                 peer.claim(LocalPeer.Claim.of(record));
             }
             return Future.succeededFuture(true);
@@ -315,8 +340,8 @@ final class Records {
             return Future.succeededFuture(false);
         }
         LocalPeer.Claim claim = peer.claim();
-        SessionRecord renewed =
-                new SessionRecord(claim.epoch() + 1, self, claim.key(), claim.formerKey(), census.stateOf(peer));
+        SessionRecord renewed = new SessionRecord(
+                epochAfter(claim.epoch()), self, claim.key(), claim.formerKey(), census.stateOf(peer));
         return directory
                 .replaceSession(peer.id(), Optional.empty(), Optional.of(renewed))
                 // The peer may have ended by the time that this is made.

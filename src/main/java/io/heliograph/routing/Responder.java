@@ -269,8 +269,8 @@ final class Responder implements NodeLink.Inbound {
             census.room(name).ifPresent(room -> members.addAll(room.membersFor(from)));
             Set<NodeId> others = link.others();
             census.onTheirWay(name, node -> !others.contains(node) && !node.equals(census.self()))
-                    .forEach((peer, record) ->
-                            members.add(OwnedMember.recorded(peer, record, name, record.epoch() + 1)));
+                    .forEach((peer, settling) ->
+                            members.add(OwnedMember.recorded(peer, settling.before(), name, settling.epoch())));
             return new NodeAnswer.Members(members);
         }
     }

@@ -209,8 +209,14 @@ final class Room {
     List<OwnedMember> membersOf(NodeId node) {
         return roster.values().stream()
                 .filter(entry -> entry.node.equals(node))
-                .map(Entry::owned)
+                .map(entry -> new OwnedMember(entry.member(), entry.owned.version(), epochOf(entry)))
                 .toList();
+    }
+
+    /** That of its latest claim, where the member is here. */
+    private long epochOf(Entry entry) {
+        LocalPeer peer = here.get(entry.member().peer());
+        return peer == null ? entry.owned.epoch() : Math.max(peer.epoch(), entry.owned.epoch());
     }
 
     /** The members here, and those that have gone to another node of which {@code node} has not heard there. */
@@ -241,7 +247,7 @@ final class Room {
     /** The member is on {@code node} now. */
     void cede(PeerId peer, NodeId node, long epoch) {
         Entry entry = roster.get(peer);
-        if (entry != null && entry.owned.epoch() < epoch) {
+        if (entry != null && epochOf(entry) < epoch) {
             move(entry, node, new OwnedMember(entry.member(), entry.owned.version(), epoch));
         }
     }
@@ -249,7 +255,7 @@ final class Room {
     /** The session of that epoch is not in the room. */
     void drop(PeerId peer, long epoch) {
         Entry entry = roster.get(peer);
-        if (entry != null && entry.owned.epoch() < epoch) {
+        if (entry != null && epochOf(entry) < epoch) {
             remove(entry.node, peer, LeaveReason.LEFT);
         }
     }
@@ -363,7 +369,7 @@ final class Room {
     private void add(NodeId node, OwnedMember owned) {
         Member member = owned.member();
         Entry before = roster.get(member.peer());
-        if (before != null && owned.epoch() > before.owned.epoch() && !isAnotherJoin(before.owned, owned)) {
+        if (before != null && owned.epoch() > epochOf(before) && !isAnotherJoin(before.owned, owned)) {
             move(before, node, owned);
         } else if (before == null) {
             roster.put(member.peer(), new Entry(node, owned));
@@ -372,7 +378,7 @@ final class Room {
             }
             tellAllBut(member.peer(), new ServerMessage.PeerJoined(name, member));
         } else if (isAnotherJoin(before.owned, owned)
-                && (before.node.equals(node) || owned.epoch() > before.owned.epoch())) {
+                && (before.node.equals(node) || owned.epoch() > epochOf(before))) {
             if (before.node.equals(self) && !node.equals(self)) {
                 cedeHere(member.peer());
             }
@@ -402,12 +408,12 @@ final class Room {
 
     /** The member that was here is elsewhere, and so is its seat. */
     private void cedeHere(PeerId peer) {
-        Optional.ofNullable(here.get(peer))
-                .filter(leaver -> leaver.isDeparting() && !leaver.isLeaving())
-                .ifPresent(leaver -> departing.put(peer, leaver));
-        Optional.ofNullable(here.get(peer))
-                .filter(leaver -> !leaver.isDeparting())
-                .ifPresent(LocalPeer::disown);
+        LocalPeer leaver = here.get(peer);
+        if (leaver != null && !leaver.isDeparting()) {
+            leaver.disown();
+        } else if (leaver != null && !leaver.isLeaving()) {
+            departing.put(peer, leaver);
+        }
         boolean freed = vacating.contains(peer);
         removeHere(peer);
         if (!freed) {

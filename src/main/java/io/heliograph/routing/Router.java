@@ -20,6 +20,7 @@ import io.heliograph.protocol.ServerMessage.Relayed;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,14 +80,23 @@ public final class Router {
      *
      * @param ringSeconds how long a call rings
      * @param windowSeconds how long a session waits for its client to come back; 0 where it does not
+     * @param clock that of all nodes should be about the same: by it the later of two claims of a session stands that were
+     *     made while the nodes did not hear each other
      */
-    public Router(Directory directory, NodeLink link, Limits limits, int ringSeconds, int windowSeconds, Facts facts) {
+    public Router(
+            Directory directory,
+            NodeLink link,
+            Limits limits,
+            int ringSeconds,
+            int windowSeconds,
+            InstantSource clock,
+            Facts facts) {
         this.directory = directory;
         this.link = link;
         this.facts = facts;
         this.census = new Census(link.self(), directory, limits.capacity(), facts);
         this.windowSeconds = windowSeconds;
-        this.records = new Records(link.self(), directory, census);
+        this.records = new Records(link.self(), directory, census, clock);
         this.desk = new CallDesk(census, link, records);
         this.repair = new Repair(census, link, records, desk);
         this.others = new OtherNodes(link, facts);

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * What the directory says of one session: who has it, who may claim it, and what it has.
  *
- * @param epoch how often it has been claimed; of two who believe to have it, the one with the higher epoch does
+ * @param epoch rises with each claim; of two who believe to have it, the one with the higher epoch does
  * @param node where its peer is, or was, if that node is gone
  * @param key hash of the token with which it may be claimed
  * @param formerKey that of the token before, as long as the client has not shown that it got the new one
@@ -18,13 +18,8 @@ public record SessionRecord(long epoch, NodeId node, String key, Optional<String
         return key.equals(hash) || formerKey.equals(Optional.of(hash));
     }
 
-    /** The same, where the client may have the token of hash {@code other} instead. */
-    SessionRecord openedAlsoBy(String other) {
-        return new SessionRecord(epoch, node, key, Optional.of(other), state);
-    }
-
     /** Claimed with the token of hash {@code used}, in exchange for the one of hash {@code next}. */
-    SessionRecord claimedBy(NodeId claimant, String used, String next) {
-        return new SessionRecord(epoch + 1, claimant, next, Optional.of(used), state);
+    SessionRecord claimedBy(NodeId claimant, long with, String used, String next) {
+        return new SessionRecord(with, claimant, next, Optional.of(used), state);
     }
 }

@@ -15,6 +15,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,7 +40,7 @@ final class VertxCluster implements TestCluster {
         Node(Vertx vertx, NodeId id, Membership membership, Directory directory) {
             this.directory = directory;
             link = new BusLink(vertx, id, membership);
-            router = new Router(directory, link, LIMITS, RING_SECONDS, 0, new CountedFacts());
+            router = new Router(directory, link, LIMITS, RING_SECONDS, 0, InstantSource.system(), new CountedFacts());
         }
 
         @Override

@@ -174,14 +174,14 @@ public final class Client {
                 return Future.succeededFuture(false);
             }
             Router.Resumption resumption = found.get();
+            Witness.Former former = former(resumption.peer());
+            closeFormer(resumption.peer());
             if (leaving) {
                 resumption.peer().begin(resumption.resumed());
                 connected = true;
                 return heard(next.router().exit(resumption.peer(), LeaveReason.LEFT))
                         .map(true);
             }
-            Witness.Former former = former(resumption.peer());
-            closeFormer(resumption.peer());
             connection = Optional.of(another);
             node = next;
             peer = Optional.of(resumption.peer());

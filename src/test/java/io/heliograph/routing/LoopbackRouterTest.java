@@ -4,6 +4,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,7 @@ class LoopbackRouterTest extends CallsContract {
                 SimulatedCluster.LIMITS,
                 SimulatedCluster.RING_SECONDS,
                 0,
+                InstantSource.system(),
                 new CountedFacts());
         private final List<String> complaints = new ArrayList<>();
         private int entered;

@@ -8,6 +8,8 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.SessionToken;
 import io.heliograph.routing.SlowDirectory.Failing;
 import io.vertx.core.Future;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,7 @@ class RecordsTest {
 
     private final SlowDirectory directory = new SlowDirectory();
     private final Census census = new Census(SELF, directory, 8, new CountedFacts());
-    private final Records records = new Records(SELF, directory, census);
+    private final Records records = new Records(SELF, directory, census, InstantSource.fixed(Instant.EPOCH));
 
     private <T> Future<T> answered(Future<T> asked) {
         directory.answerAll();

@@ -6,6 +6,7 @@ import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +31,14 @@ final class SimulatedCluster implements TestCluster {
         final SimulatedLink link;
         final Router router;
 
-        private Node(NodeId id, SimulatedLink.Network network, SimulatedDirectory directory, int windowSeconds) {
+        private Node(
+                NodeId id,
+                SimulatedLink.Network network,
+                SimulatedDirectory directory,
+                int windowSeconds,
+                InstantSource clock) {
             link = new SimulatedLink(network, id, host);
-            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, windowSeconds, facts);
+            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, windowSeconds, clock, facts);
         }
 
         @Override
@@ -71,7 +77,7 @@ final class SimulatedCluster implements TestCluster {
         directory = new SimulatedDirectory(simulation);
         network = new SimulatedLink.Network(simulation, complaints::add);
         for (int i = 0; i < size; i++) {
-            Node node = new Node(new NodeId("node" + i, 0), network, directory, windowSeconds);
+            Node node = new Node(new NodeId("node" + i, 0), network, directory, windowSeconds, simulation);
             nodes.put(node.id(), node);
             node.router.open();
         }

@@ -1,12 +1,15 @@
 package io.heliograph.routing;
 
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /** One thread, virtual time and seeded chance: the same seed gives the same run. */
-final class Simulation {
+final class Simulation implements InstantSource {
     static final long MILLI = 1_000;
     static final long SECOND = 1_000_000;
 
@@ -28,6 +31,11 @@ final class Simulation {
 
     long nowMicros() {
         return nowMicros;
+    }
+
+    @Override
+    public Instant instant() {
+        return Instant.EPOCH.plus(nowMicros, ChronoUnit.MICROS);
     }
 
     boolean chance(double probability) {
