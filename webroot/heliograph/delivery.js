@@ -255,14 +255,15 @@ export class Delivery {
    *
    * @param {Partner} partner
    * @param {SignalingError} error
+   * @param {boolean} [doubtful] whether more may be lost than the server's notices say
    */
-  #giveUp(partner, error) {
-    const { peer, speaks } = partner;
+  #giveUp(partner, error, doubtful = partner.speaks) {
+    const { peer } = partner;
     const kept = [...partner.kept];
     for (const each of kept) this.#fail(partner, each, each.failure ?? error);
     const count = kept.filter(({ asker }) => !asker).length;
     const notices = partner.notices.splice(0);
-    if (!speaks) for (const notice of notices) this.#services.dropped(notice);
+    if (!doubtful) for (const notice of notices) this.#services.dropped(notice);
     else if (count > 0) this.#services.dropped({ type: 'dropped', to: peer, count, reason: 'unconfirmed' });
   }
 
@@ -344,7 +345,9 @@ export class Delivery {
     partner.unconfirmed = 0;
     const { peer, received, next, from } = partner;
     this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: { sent: next - 1, from } }, {
-      answered: () => {},
+      answered: () => {
+        partner.reached = true;
+      },
       failed: error => {
         if (this.#mayPass(partner, error)) partner.hasNotHeard(this.#now);
         else this.#giveUp(partner, error);
@@ -391,8 +394,8 @@ export class Delivery {
     if (partner.speaks === false) return; // the server's answer is all that is to come
     const now = this.#now;
     if (now >= partner.progressAt + GIVE_UP_AFTER) {
-      if (partner.speaks === undefined) return this.#takeForSilent(partner);
-      return this.#giveUp(partner, new SignalingError('timeout', `to: not confirmed within ${GIVE_UP_AFTER} ms`));
+      if (partner.speaks === undefined && partner.reached) return this.#takeForSilent(partner);
+      return this.#giveUp(partner, new SignalingError('timeout', `to: not confirmed within ${GIVE_UP_AFTER} ms`), true);
     }
     if (now >= partner.askAt) this.#ask(partner);
   }

@@ -36,6 +36,8 @@ export class Partner {
   askAt = 0;
   /** Questions since then. */
   asked = 0;
+  /** Whether the server took the last one to it. */
+  reached = false;
   resentAt = -Infinity;
   /** The server's notices of lost frames, should it turn out that nobody repairs them. @type {Frame[]} */
   notices = [];
@@ -71,6 +73,7 @@ export class Partner {
 
   /** The last question did not reach it, and so was no trouble to a stranger. @param {number} now */
   hasNotHeard(now) {
+    this.reached = false;
     if (this.speaks || this.asked === 0) return;
     this.asked--;
     this.askLater(now);

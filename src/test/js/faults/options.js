@@ -50,7 +50,7 @@ export function options() {
     clients: number('clients', values.clients, values.short ? 40 : 60),
     processes: number('processes', values.processes, 2),
     rate: number('rate', values.rate, 1.5),
-    window: number('window', values.window, values.short ? 5 : 6),
+    window: number('window', values.window, values.short ? 12 : 6),
     instances: number('instances', values.instances, 1),
     log: values.log ?? 'info',
     kinds: values['no-partition'] ? kinds.filter(kind => !PARTING.includes(kind)) : kinds,

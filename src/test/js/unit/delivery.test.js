@@ -199,6 +199,20 @@ test('a question that did not reach a stranger is asked again, until one does', 
   assert.deepEqual(asked, [2, 4, 6, 8, 12, 20, 36]);
 });
 
+test('a stranger whom no question reaches any more is given up, and the application told', async () => {
+  const { client, clock, socket, dropped, relay } = setUp();
+  const sent = relay('offer');
+  answerAll(socket);
+  await sent;
+  for (let second = 1; second <= 60; second++) {
+    clock.advance(1_000);
+    socket.say({ type: 'pong' });
+    answerAll(socket, second < 8 ? { type: 'ok' } : { type: 'error', code: 'unavailable' });
+  }
+  assert.deepEqual(dropped, [['p9', 1, 'unconfirmed']]);
+  assert.equal(client.delivery.pending, 0);
+});
+
 test('what was said first is protected, should the partner turn out to confirm', async () => {
   const { server, clock, socket, relay } = setUp();
   const taken = relay('taken');
