@@ -51,7 +51,9 @@ public final class ServerProcess implements AutoCloseable {
     /** Starts a server in an empty directory, on free ports of the loopback unless {@code environment} says otherwise. */
     public static ServerProcess launch(Map<String, String> environment) {
         try {
-            return launch(Files.createTempDirectory("heliograph-it"), environment);
+            Path directory = Files.createTempDirectory("heliograph-it");
+            directory.toFile().deleteOnExit();
+            return launch(directory, environment);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

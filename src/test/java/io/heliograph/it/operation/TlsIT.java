@@ -25,6 +25,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -92,6 +94,7 @@ class TlsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whoAsksNothingIsCutOffBeforeAndAfterTheHandshake() {
         Map<String, String> impatient = new TreeMap<>(SELF_SIGNED);
         impatient.put("HELIOGRAPH_SESSION_HEARTBEAT", "1000");
@@ -118,6 +121,7 @@ class TlsIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void filesThatChangeAreShownToNewConnectionsAndOpenOnesStay(@TempDir Path directory) throws IOException {
         TestCertificate first = TestCertificate.valid();
         first.mount(directory);

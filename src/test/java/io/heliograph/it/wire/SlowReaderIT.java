@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +61,7 @@ class SlowReaderIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void aFrameThatCannotBeSentForThirtySecondsEndsTheConnection() {
         try (ServerProcess plain = start(Map.of());
                 ServerProcess encrypted = start(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed"))) {
