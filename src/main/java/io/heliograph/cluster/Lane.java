@@ -103,6 +103,11 @@ final class Lane {
             LOG.debug("late batch ignored node={} from={} number={}", self, node, batch.number());
             return;
         }
+        if (receivedEpoch == 0 && batch.frames().stream().noneMatch(Lane::isGreeting)) {
+            // The bus delivers what it had not got rid of when the nodes last lost each other.
+            LOG.debug("batch of before ignored node={} from={} number={}", self, node, batch.number());
+            return;
+        }
         boolean forgotten = receivedEpoch != 0 && batch.epoch() > receivedEpoch;
         if (!forgotten && receivedEpoch != 0 && batch.number() != receivedNumber + 1) {
             LOG.warn("batches lost node={} from={} count={}", self, node, batch.number() - receivedNumber - 1);
@@ -139,6 +144,10 @@ final class Lane {
             up = false;
             inbound.nodeDown(node);
         }
+    }
+
+    private static boolean isGreeting(LinkFrame frame) {
+        return frame instanceof LinkFrame.Hail || frame instanceof LinkFrame.Echo;
     }
 
     private void receive(LinkFrame frame) {

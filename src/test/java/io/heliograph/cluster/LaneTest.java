@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.DropReason;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
@@ -39,8 +40,11 @@ class LaneTest {
     private static final long ANSWER_WITHIN_NANOS = 2_000_000_000L;
 
     private static final class Nobody implements Inbound {
+        private int asked;
+
         @Override
         public Future<NodeAnswer> answer(NodeId from, NodeRequest request) {
+            asked++;
             return Future.succeededFuture(new NodeAnswer.Done());
         }
 
@@ -53,7 +57,8 @@ class LaneTest {
 
     private final Deque<Runnable> laterTurns = new ArrayDeque<>();
     private final Deque<Promise<Void>> unwritten = new ArrayDeque<>();
-    private final Lane lane = new Lane(THERE, new Nobody(), this::send, HERE, laterTurns::add, 1);
+    private final Nobody nobody = new Nobody();
+    private final Lane lane = new Lane(THERE, nobody, this::send, HERE, laterTurns::add, 1);
     private long answered;
     private long received;
 
@@ -133,6 +138,18 @@ class LaneTest {
         asked.forEach(answer -> assertGivenUp(answer, DropReason.NODE_LOST));
     }
 
+    @Test
+    void whatTheBusHadKeptFromBeforeTheNodesLostEachOtherIsNotTaken() {
+        LinkFrame kept = new LinkFrame.Request(7, new NodeRequest.Ask(new Name("standup")));
+        lane.receive(new LinkBatch(THERE, 1, 9, List.of(kept)));
+        assertEquals(0, nobody.asked);
+        lane.receive(new LinkBatch(THERE, 2, 1, List.of(new LinkFrame.Hail())));
+        lane.receive(new LinkBatch(THERE, 1, 10, List.of(kept)));
+        assertEquals(0, nobody.asked);
+        lane.receive(new LinkBatch(THERE, 2, 2, List.of(kept)));
+        assertEquals(1, nobody.asked);
+    }
+
     private Future<Void> send(LinkBatch batch) {
         Promise<Void> written = Promise.promise();
         unwritten.add(written);
@@ -174,6 +191,7 @@ class LaneTest {
     /** Answers the oldest {@code count} requests. */
     private void answer(int count) {
         List<LinkFrame> answers = new ArrayList<>();
+        answers.add(new LinkFrame.Echo());
         for (int i = 0; i < count; i++) {
             answers.add(new LinkFrame.Answer(++answered, new NodeAnswer.Done()));
         }
