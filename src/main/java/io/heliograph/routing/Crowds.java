@@ -178,6 +178,11 @@ public final class Crowds {
     /** The crowd, with the nodes that have members of it; empty where nobody is in it. */
     Future<Optional<Crowd>> find(Group group) {
         Optional<Crowd> open = census.crowd(group).filter(Crowd::isKnown);
+        if (open.isPresent() && open.get().seats().isLeaving()) {
+            Promise<Void> left = Promise.promise();
+            open.get().seats().afterChange(left::complete);
+            return left.future().compose(settled -> find(group));
+        }
         if (open.isPresent()) {
             open.get().use();
             return Future.succeededFuture(open);

@@ -64,6 +64,7 @@ final class SeatClaims {
     private Batch waiting = new Batch();
     private List<Runnable> whenSettled = new ArrayList<>();
     private boolean changing;
+    private boolean leaving;
     private int doubts;
     private boolean interested;
     private boolean takesPart;
@@ -167,6 +168,11 @@ final class SeatClaims {
         return changing;
     }
 
+    /** Whether the directory may say already that this node takes no part: others that come do not tell it so any more. */
+    boolean isLeaving() {
+        return leaving;
+    }
+
     /** Whether what is in doubt may be asserted now. */
     boolean isToBeAsserted() {
         return isDoubtful() && !changing;
@@ -212,6 +218,7 @@ final class SeatClaims {
         } else if (plan.next.equals(base)) {
             settle(batch, plan, base);
         } else {
+            leaving = ownIn(plan.next).isEmpty();
             directory.replaceGroup(group, base, plan.next).onComplete(replaced -> {
                 if (replaced.succeeded() && replaced.result()) {
                     settle(batch, plan, plan.next);
@@ -318,6 +325,7 @@ final class SeatClaims {
 
     private void end() {
         changing = false;
+        leaving = false;
         List<Runnable> released = whenSettled;
         whenSettled = new ArrayList<>();
         released.forEach(Runnable::run);

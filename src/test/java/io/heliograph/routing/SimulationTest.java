@@ -39,6 +39,17 @@ class SimulationTest {
                 Arguments.of("a node that is cut off in a storm", Weather.STORM, Trouble.ISOLATION));
     }
 
+    static Stream<Arguments> lessons() {
+        return Stream.of(Arguments.of(7063, Weather.UNEVEN, Trouble.NONE, 0));
+    }
+
+    /** Rare ones among thousands. */
+    @ParameterizedTest(name = "seed {0}")
+    @MethodSource("lessons")
+    void whatFailedOnceDoesNotFailAgain(int seed, Weather weather, Trouble trouble, int windowSeconds) {
+        assertEquals(List.of(), Scenario.play(seed, weather, trouble, windowSeconds));
+    }
+
     @ParameterizedTest(name = "with resumed sessions, under {0}")
     @MethodSource("conditions")
     void everyPromiseIsKeptToThoseWhoComeBack(String name, Weather weather, Trouble trouble) {
