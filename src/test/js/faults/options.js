@@ -15,7 +15,7 @@ const HELP = `Random operations of seeded clients against three real servers, wi
   --clients N     default 60
   --processes N   that the clients share; default 2
   --rate R        operations of each client in a second; default 1.5
-  --window S      seconds for which a session may be resumed; default 6
+  --window S      seconds for which a session may be resumed; default 12
   --via WAY       balancer, direct (any server that accepts) or both, half of the clients each; default both
   --instances N   of each server; default 1
   --faults A,B    draws from these only: ${Object.keys(FAULTS).join(', ')}
@@ -50,7 +50,7 @@ export function options() {
     clients: number('clients', values.clients, values.short ? 40 : 60),
     processes: number('processes', values.processes, 2),
     rate: number('rate', values.rate, 1.5),
-    window: number('window', values.window, values.short ? 12 : 6),
+    window: number('window', values.window, 12),
     instances: number('instances', values.instances, 1),
     log: values.log ?? 'info',
     kinds: values['no-partition'] ? kinds.filter(kind => !PARTING.includes(kind)) : kinds,

@@ -56,6 +56,7 @@ final class Revenants {
             }
         });
         // What is found once may be about to begin here.
+        Map<PeerId, String> before = found;
         Map<PeerId, String> again = new HashMap<>();
         contents.sessions().forEach((peer, record) -> {
             if (record.node().equals(census.self()) && records.isUnclaimed(peer)) {
@@ -63,7 +64,7 @@ final class Revenants {
             }
         });
         again.forEach((peer, key) -> {
-            if (key.equals(found.get(peer))) {
+            if (key.equals(before.get(peer))) {
                 records.removeLater(peer, key);
             }
         });

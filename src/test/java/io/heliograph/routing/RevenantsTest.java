@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,9 @@ import org.junit.jupiter.api.Test;
 /** What comes back into the directory when two parts of a cluster become one. */
 class RevenantsTest {
     private static final int SEEDS = 100;
+    /** More than there are looks. */
+    private static final int ENDING = 12;
+
     private static final int WINDOW_SECONDS = 10;
     private static final Name ROOM = new Name("standup");
     private static final Name NEWS = new Name("news");
@@ -23,15 +27,21 @@ class RevenantsTest {
             Simulation simulation = new Simulation(seed);
             SimulatedCluster cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
             Client stays = cluster.enter(1);
-            Client ends = cluster.enter(1, Optional.of(ANN));
-            cluster.await(ends.join(ROOM, 0));
-            cluster.await(ends.subscribe(NEWS));
+            List<Client> ending = new ArrayList<>();
+            for (int i = 0; i < ENDING; i++) {
+                Client ends = cluster.enter(1, Optional.of(ANN));
+                cluster.await(ends.join(ROOM, 0));
+                cluster.await(ends.subscribe(NEWS));
+                ending.add(ends);
+            }
             simulation.run();
             cluster.freezeTooLong(cluster.nodes().get(0));
             cluster.tick(40);
-            simulation.after(2 * Simulation.SECOND, () -> {
-                var unused = ends.exit(LeaveReason.LEFT);
-            });
+            simulation.after(
+                    2 * Simulation.SECOND,
+                    () -> ending.forEach(ends -> {
+                        var unused = ends.exit(LeaveReason.LEFT);
+                    }));
             simulation.run();
             assertEquals(Map.of(), cluster.directory().groups(), "seed " + seed);
             assertEquals(
