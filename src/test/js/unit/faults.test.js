@@ -125,6 +125,12 @@ test('one who changed on the other side of a split, and then came to this one, i
 test('one who changed on the other side of a split is missed by one who came from there', () => parted()
   .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, back('u1')).at(3, 1, missed).finds());
 
+/** @param {Story} story @param {string} to */
+const refused = (story, to) => story.at(2, 1, { what: 'sent', to, n: 1 }).at(2, 1, { what: 'failed', to, n: 1, code: 'peer-unreachable' });
+test('one who was there before a split is refused in it', () => refused(parted(), 'p2').finds('refused'));
+test('one who began in a split is refused in it', () => refused(parted()
+  .at(1, 3, { what: 'welcome', resumed: false, user: 'u3', since: 0 }), 'p3').finds());
+
 test('a call ends twice', () => pair().at(1, 1, { what: 'call', call: 'c', step: 'begin' })
   .at(2, 1, { what: 'call', call: 'c', step: 'ended-it' }).at(3, 1, { what: 'call', call: 'c', step: 'end', reason: 'lost' }).finds('call ended twice'));
 

@@ -89,6 +89,15 @@ export class Lives {
       life.changes.some(change => this.#troubles.together(change, welcome, at))));
   }
 
+  /**
+   * Whether it began in a split that was not over then: on the other side nobody knows of it.
+   *
+   * @param {Life} life @param {number} at
+   */
+  unheardOf(life, at) {
+    return this.#troubles.together(life.born, at);
+  }
+
   /** @param {number} before forgets whose end was earlier */
   forget(before) {
     for (const [peer, { end }] of this.#byPeer) if (end && end.until < before) this.#byPeer.delete(peer);

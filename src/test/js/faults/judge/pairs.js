@@ -63,10 +63,14 @@ export class Pairs {
     }
   }
 
-  /** Whether the side of a split on which the sender is may have given that peer up. @param {string} peer @param {number} at */
+  /**
+   * Whether the side of a split on which the sender is may have given that peer up, or not have heard of it yet.
+   *
+   * @param {string} peer @param {number} at
+   */
   #mayGiveUp(peer, at) {
     const life = this.#lives.of(peer);
-    return this.#troubles.parted(at) || Boolean(life && this.#lives.crossed(life, at));
+    return this.#troubles.parted(at) || Boolean(life && (this.#lives.crossed(life, at) || this.#lives.unheardOf(life, at)));
   }
 
   /** @returns {string | undefined} what has not arrived though both live, if anything */
