@@ -308,6 +308,14 @@ final class Room {
         tellAllBut(peer, new ServerMessage.PeerLeft(name, peer, reason));
     }
 
+    /** Takes a member of this node out. Where it is on another one by now, nobody sees it leave. */
+    void depart(LocalPeer peer, LeaveReason reason) {
+        remove(self, peer.id(), reason);
+        if (here.get(peer.id()) == peer) {
+            removeHere(peer.id());
+        }
+    }
+
     /** Changes the data of a member that {@code node} owns, if {@code version} is newer than what is known; answers the version. */
     void update(NodeId node, PeerId peer, long version, Payload data) {
         Entry entry = roster.get(peer);

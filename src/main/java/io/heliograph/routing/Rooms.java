@@ -195,7 +195,7 @@ public final class Rooms {
 
     private Future<Void> depart(Room room, LocalPeer peer, Set<NodeId> seated, LeaveReason reason) {
         Set<NodeId> nodes = concerned(room, seated);
-        room.remove(census.self(), peer.id(), reason);
+        room.depart(peer, reason);
         return others.tellAll(nodes, new NodeRequest.Departed(room.name(), peer.id(), reason));
     }
 

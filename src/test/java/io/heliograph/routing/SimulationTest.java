@@ -40,7 +40,9 @@ class SimulationTest {
     }
 
     static Stream<Arguments> lessons() {
-        return Stream.of(Arguments.of(7063, Weather.UNEVEN, Trouble.NONE, 0));
+        return Stream.of(
+                Arguments.of(7063, Weather.UNEVEN, Trouble.NONE, 0),
+                Arguments.of(1828, Weather.STORM, Trouble.DEATH, WINDOW_SECONDS));
     }
 
     /** Rare ones among thousands. */
