@@ -22,6 +22,7 @@ public final class HazelcastConfiguration {
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
             Map.entry("hazelcast.heartbeat.interval.seconds", "1"),
             Map.entry("hazelcast.max.no.heartbeat.seconds", "5"),
+            Map.entry("hazelcast.partial.member.disconnection.resolution.heartbeat.count", "3"),
             Map.entry("hazelcast.wait.seconds.before.join", "1"),
             Map.entry("hazelcast.operation.call.timeout.millis", "5000"),
             Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
