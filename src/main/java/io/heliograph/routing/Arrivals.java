@@ -51,6 +51,7 @@ final class Arrivals {
 
     private final Census census;
     private final NodeLink link;
+    private final Claims claims;
     private final Records records;
     private final Rooms rooms;
     private final Crowds crowds;
@@ -69,6 +70,7 @@ final class Arrivals {
     Arrivals(
             Census census,
             NodeLink link,
+            Claims claims,
             Records records,
             Rooms rooms,
             Crowds crowds,
@@ -77,6 +79,7 @@ final class Arrivals {
             Orphans orphans) {
         this.census = census;
         this.link = link;
+        this.claims = claims;
         this.records = records;
         this.rooms = rooms;
         this.crowds = crowds;
@@ -90,18 +93,18 @@ final class Arrivals {
         PeerId peer = token.peer();
         return inTurn(
                 peer,
-                () -> records.claim(token, receiver)
+                () -> claims.claim(token, receiver)
                         .compose(claimed -> claimed.isEmpty()
                                 ? Future.succeededFuture(Optional.empty())
                                 : goOn(claimed.get(), receiver).map(Optional::of)));
     }
 
     /** Its record says that the session is here, and its client was told that it could not be had: it is away here. */
-    void takeIn(Records.Claimed claimed) {
+    void takeIn(Claims.Claimed claimed) {
         var unused = inTurn(claimed.token().peer(), () -> takeInNow(claimed));
     }
 
-    private Future<Void> takeInNow(Records.Claimed claimed) {
+    private Future<Void> takeInNow(Claims.Claimed claimed) {
         PeerId id = claimed.token().peer();
         Optional<LocalPeer> here = census.peer(id).filter(peer -> !peer.isDeparting());
         if (here.isPresent()) {
@@ -126,7 +129,7 @@ final class Arrivals {
         return resumed.onComplete(ended -> resumes.remove(peer, resumed));
     }
 
-    private Future<Resumption> goOn(Records.Claimed claimed, Receiver receiver) {
+    private Future<Resumption> goOn(Claims.Claimed claimed, Receiver receiver) {
         Optional<LocalPeer> known = census.peer(claimed.token().peer());
         Optional<LocalPeer> here = known.filter(
                 peer -> !peer.isDeparting() && claimed.before().node().equals(census.self()));
@@ -149,7 +152,7 @@ final class Arrivals {
         return peer.gone().onComplete(gone -> leaving.remove(peer));
     }
 
-    private Future<Resumption> goOnHere(LocalPeer peer, Records.Claimed claimed, Receiver receiver) {
+    private Future<Resumption> goOnHere(LocalPeer peer, Claims.Claimed claimed, Receiver receiver) {
         long epoch = claimed.now().epoch();
         peer.claim(LocalPeer.Claim.of(claimed.now()));
         return peer.giveWay(CloseReason.RESUMED).transform(yielded -> {
@@ -162,7 +165,7 @@ final class Arrivals {
         });
     }
 
-    private Future<Resumption> move(Records.Claimed claimed, Receiver receiver) {
+    private Future<Resumption> move(Claims.Claimed claimed, Receiver receiver) {
         SessionState recorded = claimed.before().state();
         PeerId id = claimed.token().peer();
         LocalPeer peer =
@@ -171,7 +174,7 @@ final class Arrivals {
     }
 
     /** What the peer has, from the node on which it was; empty where that does not answer. */
-    private Future<Optional<SessionState>> handOver(Records.Claimed claimed, PeerId peer) {
+    private Future<Optional<SessionState>> handOver(Claims.Claimed claimed, PeerId peer) {
         NodeId before = claimed.before().node();
         if (!link.others().contains(before)) {
             return Future.succeededFuture(Optional.empty());
@@ -239,7 +242,7 @@ final class Arrivals {
     /** One peer on its way from another node to this one. */
     private final class Move {
         private final LocalPeer peer;
-        private final Records.Claimed claimed;
+        private final Claims.Claimed claimed;
         private final NodeId before;
         private final boolean handedOver;
         private final SessionState state;
@@ -247,7 +250,7 @@ final class Arrivals {
         private final List<NodeAnswer.Arrival> arrivals = new ArrayList<>();
         private final Set<NodeId> answered = new HashSet<>();
 
-        Move(LocalPeer peer, Records.Claimed claimed, Optional<SessionState> luggage) {
+        Move(LocalPeer peer, Claims.Claimed claimed, Optional<SessionState> luggage) {
             this.peer = peer;
             this.claimed = claimed;
             this.before = claimed.before().node();

@@ -55,6 +55,7 @@ final class Departures {
     private final Census census;
     private final NodeLink link;
     private final Directory directory;
+    private final Claims claims;
     private final Records records;
     private final Rooms rooms;
     private final Crowds crowds;
@@ -71,6 +72,7 @@ final class Departures {
             Census census,
             NodeLink link,
             Directory directory,
+            Claims claims,
             Records records,
             Rooms rooms,
             Crowds crowds,
@@ -80,6 +82,7 @@ final class Departures {
         this.census = census;
         this.link = link;
         this.directory = directory;
+        this.claims = claims;
         this.records = records;
         this.rooms = rooms;
         this.crowds = crowds;
@@ -91,7 +94,7 @@ final class Departures {
     /** Another node has claimed the peer. */
     Future<NodeAnswer> handOver(NodeRequest.HandOver request) {
         // This node may have had it only for a moment yet, and not know so.
-        return records.claimed(request.peer())
+        return claims.settled(request.peer())
                 .transform(known -> census.settledBefore(request.peer(), request.epoch()))
                 .transform(settled -> handOverNow(request));
     }

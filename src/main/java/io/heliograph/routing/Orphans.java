@@ -62,7 +62,7 @@ final class Orphans {
     // Set once.
     private final Census census;
     private final Directory directory;
-    private final Records records;
+    private final Claims claims;
     private final CallDesk desk;
     private final Repair repair;
     private final NodeLink link;
@@ -78,14 +78,14 @@ final class Orphans {
     Orphans(
             Census census,
             Directory directory,
-            Records records,
+            Claims claims,
             CallDesk desk,
             Repair repair,
             NodeLink link,
             int windowTicks) {
         this.census = census;
         this.directory = directory;
-        this.records = records;
+        this.claims = claims;
         this.desk = desk;
         this.repair = repair;
         this.link = link;
@@ -154,7 +154,7 @@ final class Orphans {
                 .filter(this::mayComeBack)
                 .forEach(node -> listed.add(listing(node)
                         // Who was claimed while it was listed is in no list, and on the way here once that is known.
-                        .compose(listing -> records.claimsUnderWay().map(listing))
+                        .compose(listing -> claims.settled().map(listing))
                         .onSuccess(listing -> {
                             if (mayComeBack(node)) {
                                 action.accept(node, listing);

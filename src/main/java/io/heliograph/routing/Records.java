@@ -7,7 +7,6 @@ import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,31 +17,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The records of sessions in the directory, as far as this node writes them. Who has a session is decided by compare-and-set; what
- * it has is written by its owner, one change after the other.
- */
+/** The records of this node's sessions in the directory: what they have, written one change after the other. */
 final class Records {
     private static final int ATTEMPTS_MAX = 5;
     /** A record that was given up may yet be written: it is removed so many times, once a tick. */
     private static final int REMOVE_TIMES = 5;
-    /** A claim that was given up may yet be made: so many times it is looked for, once a tick. */
-    private static final int LOOK_TIMES = 5;
-
-    /**
-     * A session claimed for this node.
-     *
-     * @param before its record until then
-     * @param token with which it may be claimed from now on
-     */
-    record Claimed(SessionRecord before, SessionRecord now, SessionToken token) {}
-
-    /** A claim that was tried, to replace a record of the epoch {@code over}. */
-    private record Attempt(Claimed claim, long over) {}
-
-    /** A claim of which the directory has not said whether it was made. */
-    private record Doubt(Claimed claim, int looksLeft) {}
-
     /** A record being written. */
     private static final class Writing {
         private Promise<Void> next = Promise.promise();
@@ -62,35 +41,27 @@ final class Records {
     private final NodeId self;
     private final Directory directory;
     private final Census census;
-    private final InstantSource clock;
+    private final Claims claims;
 
     // Owned by the node's context.
     private final Map<PeerId, Writing> writings = new HashMap<>();
-    private final Map<PeerId, Future<?>> claims = new HashMap<>();
     private final Map<PeerId, SessionRecord> known = new HashMap<>();
     private final Set<PeerId> doubtful = new HashSet<>();
     private final Map<PeerId, Removal> toRemove = new HashMap<>();
-    private final Map<PeerId, Doubt> doubts = new HashMap<>();
     private Consumer<LocalPeer> lost = peer -> {};
-    private Consumer<Claimed> claimedLate = claimed -> {};
     private Runnable leftBehind = () -> {};
 
-    /** {@code clock} decides between two claims that were made in two parts of a cluster. */
-    Records(NodeId self, Directory directory, Census census, InstantSource clock) {
+    Records(NodeId self, Directory directory, Census census, Claims claims) {
         this.self = self;
         this.directory = directory;
         this.census = census;
-        this.clock = clock;
+        this.claims = claims;
+        claims.whenMade(known::put);
     }
 
     /** What to do with a peer that turns out to be somebody else's. */
     void whenLost(Consumer<LocalPeer> action) {
         lost = action;
-    }
-
-    /** What to do with a session that turns out to be this node's after its client was told that it could not be had. */
-    void whenClaimedLate(Consumer<Claimed> action) {
-        claimedLate = action;
     }
 
     /** What to do when a record may stay that nobody here has a peer for. */
@@ -117,114 +88,6 @@ final class Records {
     /** What is known to be recorded. */
     Optional<SessionRecord> known(PeerId peer) {
         return Optional.ofNullable(known.get(peer));
-    }
-
-    /**
-     * Claims the session that {@code token} opens; empty where there is none. Fails where it was claimed elsewhere meanwhile, or
-     * where nobody is there any more to go on with it: its client may be trying elsewhere.
-     */
-    Future<Optional<Claimed>> claim(SessionToken token, Receiver receiver) {
-        PeerId peer = token.peer();
-        Future<Optional<Claimed>> claim =
-                claim(token, receiver, SessionToken.random(peer), Optional.empty(), ATTEMPTS_MAX);
-        claims.put(peer, claim);
-        return claim.onComplete(ended -> claims.remove(peer, claim));
-    }
-
-    /** Completes when this node knows what has become of its claim, where it has made one. */
-    Future<?> claimed(PeerId peer) {
-        return claims.getOrDefault(peer, Future.succeededFuture());
-    }
-
-    /** Completes when this node knows what has become of the claims that it is making. */
-    Future<Void> claimsUnderWay() {
-        return Future.join(List.copyOf(claims.values())).otherwiseEmpty().mapEmpty();
-    }
-
-    private Future<Optional<Claimed>> claim(
-            SessionToken token, Receiver receiver, SessionToken next, Optional<Attempt> tried, int attempts) {
-        if (attempts <= 0) {
-            return giveUp(tried, unavailable());
-        }
-        PeerId peer = token.peer();
-        return directory.findSession(peer).transform(found -> {
-            if (found.failed()) {
-                return claim(token, receiver, next, tried, attempts - 2);
-            }
-            Optional<SessionRecord> before = found.result().filter(record -> record.isOpenedBy(token.hash()));
-            if (before.isEmpty()) {
-                return Future.succeededFuture(Optional.empty());
-            }
-            SessionRecord record = before.get();
-            if (tried.isPresent() && record.key().equals(next.hash())) {
-                return claimed(tried.get().claim());
-            }
-            boolean overtaken =
-                    tried.filter(attempt -> attempt.over() < record.epoch()).isPresent();
-            if (overtaken || !receiver.isOpen()) {
-                return giveUp(tried, new ResumedElsewhere());
-            }
-            SessionRecord now = record.claimedBy(self, epochAfter(record.epoch()), token.hash(), next.hash());
-            Claimed wanted = new Claimed(origin(peer, record), now, next);
-            return directory
-                    .replaceSession(peer, before, Optional.of(wanted.now()))
-                    .transform(replaced -> replaced.succeeded() && replaced.result()
-                            ? claimed(wanted)
-                            : claim(
-                                    token,
-                                    receiver,
-                                    next,
-                                    Optional.of(new Attempt(wanted, record.epoch())),
-                                    attempts - 1));
-        });
-    }
-
-    private Future<Optional<Claimed>> giveUp(Optional<Attempt> tried, Throwable failure) {
-        tried.map(Attempt::claim).ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
-        return Future.failedFuture(failure);
-    }
-
-    /**
-     * Higher than the one before, and the time, in milliseconds: of two claims that were made while parts of the cluster did not
-     * hear each other, the later one stands.
-     */
-    private long epochAfter(long epoch) {
-        return Math.max(epoch + 1, clock.millis());
-    }
-
-    /** The record, or that which this node has replaced by it without going on with the session. */
-    private SessionRecord origin(PeerId peer, SessionRecord record) {
-        return Optional.ofNullable(doubts.get(peer))
-                .map(Doubt::claim)
-                .filter(claim -> claim.now().key().equals(record.key()))
-                .map(Claimed::before)
-                .orElse(record);
-    }
-
-    private void look(PeerId peer, Doubt doubt) {
-        directory.findSession(peer).onSuccess(found -> {
-            if (!doubt.equals(doubts.get(peer)) || claims.containsKey(peer)) {
-                return;
-            }
-            Claimed claim = doubt.claim();
-            Optional<SessionRecord> made =
-                    found.filter(record -> record.key().equals(claim.now().key()));
-            if (made.isPresent()) {
-                doubts.remove(peer);
-                known.put(peer, made.get());
-                claimedLate.accept(claim);
-            } else if (doubt.looksLeft() == 1) {
-                doubts.remove(peer);
-            } else {
-                doubts.put(peer, new Doubt(claim, doubt.looksLeft() - 1));
-            }
-        });
-    }
-
-    private Future<Optional<Claimed>> claimed(Claimed claimed) {
-        doubts.remove(claimed.token().peer());
-        known.put(claimed.token().peer(), claimed.now());
-        return Future.succeededFuture(Optional.of(claimed));
     }
 
     /** Records what the peer has now; completes when that was tried: what fails is tried again later. */
@@ -269,7 +132,6 @@ final class Records {
             known.remove(id);
             var unused = save(peer);
         }));
-        new TreeMap<>(doubts).forEach(this::look);
         new TreeMap<>(toRemove).forEach(this::removeAgain);
     }
 
@@ -320,7 +182,7 @@ final class Records {
                 return Future.succeededFuture(false);
             }
             boolean claimedAnew = record.node().equals(self) && record.epoch() > peer.epoch();
-            if (claimedAnew && (claims.containsKey(peer.id()) || census.isSettling(peer.id()))) {
+            if (claimedAnew && (claims.isUnderWay(peer.id()) || census.isSettling(peer.id()))) {
                 // It may have been elsewhere in between: that is for whoever goes on with it.
                 doubtful.add(peer.id());
                 return Future.succeededFuture(false);
@@ -341,7 +203,7 @@ final class Records {
         }
         LocalPeer.Claim claim = peer.claim();
         SessionRecord renewed = new SessionRecord(
-                epochAfter(claim.epoch()), self, claim.key(), claim.formerKey(), census.stateOf(peer));
+                claims.epochAfter(claim.epoch()), self, claim.key(), claim.formerKey(), census.stateOf(peer));
         return directory
                 .replaceSession(peer.id(), Optional.empty(), Optional.of(renewed))
                 // The peer may have ended by the time that this is made.
@@ -400,8 +262,8 @@ final class Records {
     boolean isUnclaimed(PeerId peer) {
         return census.peer(peer).isEmpty()
                 && !census.expected(peer)
-                && !claims.containsKey(peer)
-                && !doubts.containsKey(peer);
+                && !claims.isUnderWay(peer)
+                && !claims.isDoubtful(peer);
     }
 
     /** Nothing is known of it any more. */
@@ -431,7 +293,7 @@ final class Records {
         });
     }
 
-    private static Refusal unavailable() {
+    static Refusal unavailable() {
         return new Refusal(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
     }
 }

@@ -38,6 +38,7 @@ public final class Router {
     private final Census census;
     private final Directory directory;
     private final NodeLink link;
+    private final Claims claims;
     private final Records records;
     private final Repair repair;
     private final OtherNodes others;
@@ -96,21 +97,22 @@ public final class Router {
         this.facts = facts;
         this.census = new Census(link.self(), directory, limits.capacity(), facts);
         this.windowSeconds = windowSeconds;
-        this.records = new Records(link.self(), directory, census, clock);
+        this.claims = new Claims(link.self(), directory, clock);
+        this.records = new Records(link.self(), directory, census, claims);
         this.desk = new CallDesk(census, link, records);
         this.repair = new Repair(census, link, records, desk);
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
-        this.orphans = new Orphans(census, directory, records, desk, repair, link, windowSeconds);
+        this.orphans = new Orphans(census, directory, claims, desk, repair, link, windowSeconds);
         this.revenants = new Revenants(census, directory, records, repair);
         this.rooms = new Rooms(census, repair, records, orphans, others, limits, facts);
         this.crowds = new Crowds(census, directory, repair, records, orphans, others, undelivered);
         this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
-        this.departures =
-                new Departures(census, link, directory, records, rooms, crowds, desk, undelivered, this::remove);
-        this.arrivals = new Arrivals(census, link, records, rooms, crowds, desk, departures, orphans);
+        this.departures = new Departures(
+                census, link, directory, claims, records, rooms, crowds, desk, undelivered, this::remove);
+        this.arrivals = new Arrivals(census, link, claims, records, rooms, crowds, desk, departures, orphans);
         records.whenLost(departures::lost);
-        records.whenClaimedLate(arrivals::takeIn);
+        claims.whenLate(arrivals::takeIn);
         records.whenLeftBehind(revenants::expect);
     }
 
@@ -243,6 +245,7 @@ public final class Router {
     public void tick() {
         census.tick();
         records.tick();
+        claims.tick();
         repair.tick();
         crowds.tick();
         desk.endUnanswered();

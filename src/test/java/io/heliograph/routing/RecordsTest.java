@@ -24,7 +24,8 @@ class RecordsTest {
 
     private final SlowDirectory directory = new SlowDirectory();
     private final Census census = new Census(SELF, directory, 8, new CountedFacts());
-    private final Records records = new Records(SELF, directory, census, InstantSource.fixed(Instant.EPOCH));
+    private final Claims claims = new Claims(SELF, directory, InstantSource.fixed(Instant.EPOCH));
+    private final Records records = new Records(SELF, directory, census, claims);
 
     private <T> Future<T> answered(Future<T> asked) {
         directory.answerAll();
@@ -105,7 +106,7 @@ class RecordsTest {
     void aSessionThatIsClaimedAgainIsNotRemovedWithTheRecordOfBefore() {
         SessionToken token = answered(records.open(PEER, NOTHING)).result();
         records.removeLater(PEER, token.hash());
-        answered(records.claim(token, new Told()));
+        answered(claims.claim(token, new Told()));
         tick();
         assertEquals(Optional.of(2L), recordedEpoch());
     }

@@ -58,18 +58,21 @@ class ResumeRaceTest {
     }
 
     private final SlowDirectory directory = new SlowDirectory();
-    private final Records one = records("one");
-    private final Records other = records("other");
+    private final Claims one = claims("one");
+    private final Claims other = claims("other");
 
-    private Records records(String process) {
-        NodeId self = new NodeId(process, 0);
-        Census census = new Census(self, directory, 8, new CountedFacts());
-        return new Records(self, directory, census, InstantSource.fixed(Instant.EPOCH));
+    private Claims claims(String process) {
+        return new Claims(new NodeId(process, 0), directory, InstantSource.fixed(Instant.EPOCH));
     }
 
     private SessionToken opened() {
-        Future<SessionToken> token = one.open(
-                PEER, new SessionState(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of()));
+        NodeId self = new NodeId("one", 0);
+        Census census = new Census(self, directory, 8, new CountedFacts());
+        Future<SessionToken> token = new Records(self, directory, census, one)
+                .open(
+                        PEER,
+                        new SessionState(
+                                Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of()));
         directory.answerAll();
         return token.result();
     }
@@ -77,8 +80,8 @@ class ResumeRaceTest {
     @Test
     void ofTwoClaimsAtOnceOneFails() {
         SessionToken token = opened();
-        Future<Optional<Records.Claimed>> first = one.claim(token, new Connection());
-        Future<Optional<Records.Claimed>> second = other.claim(token, new Connection());
+        Future<Optional<Claims.Claimed>> first = one.claim(token, new Connection());
+        Future<Optional<Claims.Claimed>> second = other.claim(token, new Connection());
         directory.answerAll();
         assertEquals(2, first.result().orElseThrow().now().epoch());
         assertTrue(second.failed());
@@ -88,11 +91,11 @@ class ResumeRaceTest {
     void aClaimForAConnectionThatHasEndedMeanwhileIsNotMade() {
         SessionToken token = opened();
         Connection connection = new Connection();
-        Future<Optional<Records.Claimed>> late = one.claim(token, connection);
+        Future<Optional<Claims.Claimed>> late = one.claim(token, connection);
         connection.open = false;
         directory.answerAll();
         assertTrue(late.failed());
-        Future<Optional<Records.Claimed>> next = other.claim(token, new Connection());
+        Future<Optional<Claims.Claimed>> next = other.claim(token, new Connection());
         directory.answerAll();
         assertEquals(2, next.result().orElseThrow().now().epoch());
     }
