@@ -227,16 +227,15 @@ final class Arrivals {
                 .values()
                 .forEach(call -> calls.add(new CallState(call.id(), false, Optional.of(call.caller()), call.taken())));
         SessionState state = census.stateOf(peer);
-        return new Resumption(
-                peer,
-                token,
-                new Resumed(
-                        census.roomsOf(peer).stream()
-                                .map(room -> room.welcomeBack(peer.id()))
-                                .toList(),
-                        state.topics(),
-                        state.watching(),
-                        calls));
+        Resumed resumed = new Resumed(
+                census.roomsOf(peer).stream()
+                        .map(room -> room.welcomeBack(peer.id()))
+                        .toList(),
+                state.topics(),
+                state.watching(),
+                calls);
+        peer.resume(resumed);
+        return new Resumption(peer, token, resumed);
     }
 
     /** One peer on its way from another node to this one. */

@@ -27,9 +27,6 @@ final class Claims {
      */
     record Claimed(SessionRecord before, SessionRecord now, SessionToken token) {}
 
-    /** A claim that was tried, to replace a record of the epoch {@code over}. */
-    private record Attempt(Claimed claim, long over) {}
-
     /** A claim of which the directory has not said whether it was made. */
     private record Doubt(Claimed claim, int looksLeft) {}
 
@@ -99,7 +96,7 @@ final class Claims {
     }
 
     private Future<Optional<Claimed>> claim(
-            SessionToken token, Receiver receiver, SessionToken next, Optional<Attempt> tried, int attempts) {
+            SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
         if (attempts <= 0) {
             return giveUp(tried, Records.unavailable());
         }
@@ -114,10 +111,10 @@ final class Claims {
             }
             SessionRecord record = before.get();
             if (tried.isPresent() && record.key().equals(next.hash())) {
-                return claimed(tried.get().claim());
+                return claimed(tried.get());
             }
             boolean overtaken =
-                    tried.filter(attempt -> attempt.over() < record.epoch()).isPresent();
+                    tried.filter(claim -> claim.now().epoch() <= record.epoch()).isPresent();
             if (overtaken || !receiver.isOpen()) {
                 return giveUp(tried, new ResumedElsewhere());
             }
@@ -127,17 +124,12 @@ final class Claims {
                     .replaceSession(peer, before, Optional.of(wanted.now()))
                     .transform(replaced -> replaced.succeeded() && replaced.result()
                             ? claimed(wanted)
-                            : claim(
-                                    token,
-                                    receiver,
-                                    next,
-                                    Optional.of(new Attempt(wanted, record.epoch())),
-                                    attempts - 1));
+                            : claim(token, receiver, next, Optional.of(wanted), attempts - 1));
         });
     }
 
-    private Future<Optional<Claimed>> giveUp(Optional<Attempt> tried, Throwable failure) {
-        tried.map(Attempt::claim).ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
+    private Future<Optional<Claimed>> giveUp(Optional<Claimed> tried, Throwable failure) {
+        tried.ifPresent(claim -> doubts.put(claim.token().peer(), new Doubt(claim, LOOK_TIMES)));
         return Future.failedFuture(failure);
     }
 

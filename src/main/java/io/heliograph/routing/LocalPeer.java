@@ -149,17 +149,15 @@ public final class LocalPeer {
         mailbox.takeAll().forEach(this::deliver);
     }
 
-    /** The same where {@code welcome} has told how everything is now, and so what led there. */
-    public void begin(Resumed told) {
+    /** {@code welcome} is to tell how everything is now, and so what led there. */
+    void resume(Resumed told) {
         Map<Name, Set<PeerId>> members = new HashMap<>();
         told.rooms()
                 .forEach(roster -> members.put(
                         roster.room(), roster.peers().stream().map(Member::peer).collect(Collectors.toSet())));
-        begun = true;
-        holding = false;
         List<ServerMessage> held = mailbox.takeAll();
-        held.stream().filter(Presence.class::isInstance).forEach(this::deliver);
-        held.stream().filter(message -> isNews(message, members)).forEach(this::deliver);
+        held.stream().filter(Presence.class::isInstance).forEach(mailbox::add);
+        held.stream().filter(message -> isNews(message, members)).forEach(mailbox::add);
     }
 
     private static boolean isNews(ServerMessage message, Map<Name, Set<PeerId>> members) {

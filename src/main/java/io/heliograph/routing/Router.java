@@ -69,7 +69,7 @@ public final class Router {
      * A session that goes on.
      *
      * @param token with which it may be resumed from now on
-     * @param resumed what it has; to be told before {@link LocalPeer#begin(Resumed)}, in the same turn
+     * @param resumed what it has; to be told before {@link LocalPeer#begin}, in the same turn
      */
     public record Resumption(LocalPeer peer, SessionToken token, Resumed resumed) {}
 
@@ -158,7 +158,7 @@ public final class Router {
 
     /**
      * Goes on with an earlier session, on whichever node it was; empty where it is over. Whoever had it until now is told so
-     * by {@link Receiver#supersede}. What comes for it waits until {@link LocalPeer#begin(Resumed)}.
+     * by {@link Receiver#supersede}. What comes for it waits until {@link LocalPeer#begin}.
      */
     public Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
         return arrivals.resume(token, receiver);

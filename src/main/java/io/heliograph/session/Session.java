@@ -268,7 +268,7 @@ public final class Session implements Receiver {
 
     private Future<Void> goOn(Hello hello, Router.Resumption resumption) {
         welcome(hello, resumption.peer(), resumption.token(), Optional.of(resumption.resumed()));
-        resumption.peer().begin(resumption.resumed());
+        resumption.peer().begin();
         return Future.succeededFuture();
     }
 

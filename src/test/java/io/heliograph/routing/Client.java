@@ -177,7 +177,7 @@ public final class Client {
             Witness.Former former = former(resumption.peer());
             closeFormer(resumption.peer());
             if (leaving) {
-                resumption.peer().begin(resumption.resumed());
+                resumption.peer().begin();
                 connected = true;
                 return heard(next.router().exit(resumption.peer(), LeaveReason.LEFT))
                         .map(true);
@@ -192,7 +192,7 @@ public final class Client {
             if (uncertain) {
                 believe(resumption.resumed());
             }
-            resumption.peer().begin(resumption.resumed());
+            resumption.peer().begin();
             next.router().confirm(resumption.peer());
             connected = true;
             return Future.succeededFuture(true);

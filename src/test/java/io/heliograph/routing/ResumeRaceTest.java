@@ -301,7 +301,7 @@ class ResumeRaceTest {
         void goOn(Router.Resumption resumption) {
             LocalPeer peer = resumption.peer();
             Resumed resumed = resumption.resumed();
-            peer.begin(resumed);
+            peer.begin();
             Optional<Roster> room = resumed.rooms().stream()
                     .filter(roster -> roster.room().equals(ROOM))
                     .findAny();
@@ -388,7 +388,7 @@ class ResumeRaceTest {
                                 .resume(entered.token(), rival)
                                 .onSuccess(resumed -> {
                                     Router.Resumption goingOn = resumed.orElseThrow();
-                                    goingOn.peer().begin(goingOn.resumed());
+                                    goingOn.peer().begin();
                                 })
                                 .onFailure(overtaken -> rival.open = false));
             }
