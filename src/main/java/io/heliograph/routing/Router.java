@@ -33,6 +33,8 @@ import java.util.Set;
 public final class Router {
     /** So long after a standstill connections are found to have ended during it. */
     private static final int FINDING_OUT_TICKS = 5;
+    /** So long after one this node may not have heard what has become of sessions: the cluster has to become one again. */
+    private static final int CATCHING_UP_TICKS = 15;
 
     // Set once.
     private final Census census;
@@ -57,6 +59,7 @@ public final class Router {
     // Owned by the node's context.
     private int stoodStillSeconds;
     private int recently;
+    private int catchingUp;
 
     /**
      * A session that has begun.
@@ -157,11 +160,17 @@ public final class Router {
     }
 
     /**
-     * Goes on with an earlier session, on whichever node it was; empty where it is over. Whoever had it until now is told so
+     * Goes on with an earlier session, on whichever node it was; empty where it is over, and {@code unavailable} where this node
+     * cannot know. Whoever had it until now is told so
      * by {@link Receiver#supersede}. What comes for it waits until {@link LocalPeer#begin}.
      */
     public Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
-        return arrivals.resume(token, receiver);
+        return arrivals.resume(token, receiver)
+                .compose(found -> found.isEmpty() && catchingUp > 0
+                        ? refuse(
+                                ErrorCode.UNAVAILABLE,
+                                "resume: this node has just stood still, and may not know the session yet")
+                        : Future.succeededFuture(found));
     }
 
     /** The client has shown that it knows its token: the one before is worth nothing any more. */
@@ -252,6 +261,7 @@ public final class Router {
         departures.tick();
         arrivals.tick();
         recently = Math.max(0, recently - 1);
+        catchingUp = Math.max(0, catchingUp - 1);
         orphans.tick();
         revenants.tick();
         for (LocalPeer peer : List.copyOf(census.peers())) {
@@ -268,6 +278,7 @@ public final class Router {
     public void stoodStill(int seconds) {
         stoodStillSeconds = seconds;
         recently = FINDING_OUT_TICKS;
+        catchingUp = CATCHING_UP_TICKS;
         census.peers().stream().filter(LocalPeer::isAway).forEach(peer -> peer.hasBeenAway(seconds));
     }
 

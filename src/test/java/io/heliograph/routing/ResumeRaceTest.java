@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.heliograph.protocol.ClientMessage.Join;
 import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.Roster;
 import io.heliograph.protocol.ServerMessage;
@@ -175,6 +177,22 @@ class ResumeRaceTest {
                     "seed " + seed);
             assertEquals(List.of(), cluster.complaints(), "seed " + seed);
         }
+    }
+
+    @Test
+    void whoComesToANodeThatHasJustStoodStillIsNotToldThatTheSessionIsOver() {
+        Simulation simulation = new Simulation(1);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);
+        Router router = cluster.nodes().get(0).router();
+        SessionToken unknown = SessionToken.random(PEER);
+        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, new Connection())));
+        router.stoodStill(7);
+        Future<Optional<Router.Resumption>> early = router.resume(unknown, new Connection());
+        simulation.run();
+        assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) Objects.requireNonNull(early.cause())).code());
+        cluster.tick(20);
+        simulation.run();
+        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, new Connection())));
     }
 
     /** One part has the client on one node and keeps the record; in the other it is on the other node. */
