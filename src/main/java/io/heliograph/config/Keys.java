@@ -66,7 +66,7 @@ final class Keys {
     static final Key<Integer> LIMITS_ROOMS = new Key<>("limits.rooms", "64", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_CAPACITY = new Key<>("limits.capacity", "250", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_OUTBOX =
-            new Key<>("limits.outbox", "4194304", Kind.number(65_536, 1_073_741_824, "bytes"));
+            new Key<>("limits.outbox", "4194304", Kind.number(3_145_728, 1_073_741_824, "bytes"));
 
     static final Key<LogFormat> LOG_FORMAT =
             new Key<>("log.format", "text", Kind.oneOf(List.of(LogFormat.values()), LogFormat::label));

@@ -81,10 +81,9 @@ final class CallDesk {
         List<PeerId> rung = new ArrayList<>();
         census.crowd(Group.user(ring.callee()))
                 .ifPresent(crowd -> crowd.hearing(owner).forEach(peer -> {
-                    if (!peer.id().equals(message.from())) {
+                    if (!peer.id().equals(message.from()) && peer.deliver(message)) {
                         peer.incoming()
                                 .put(message.call(), new IncomingCall(message.call(), message.from(), owner, false));
-                        peer.deliver(message);
                         rung.add(peer.id());
                     }
                 }));

@@ -103,7 +103,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_CALLS_RING", "7"),
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
-                        Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "65536"),
+                        Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "3145728"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
                         Map.entry("HELIOGRAPH_LOG_LEVEL", "debug")))
                 .settings();
@@ -131,7 +131,7 @@ class ConfigurationTest {
                                         List.of("turn:b:3478?transport=tcp", "turns:10.0.0.1"),
                                         List.of(new Secret("old"), new Secret("new")),
                                         60))),
-                        new Limits(2_048, 1, 2, 3, 65_536),
+                        new Limits(2_048, 1, 2, 3, 3_145_728),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);
     }
