@@ -111,6 +111,7 @@ public final class ServerDrain {
         draining = true;
         over = Promise.promise();
         course.begin(now());
+        LOG.info("drain phase={}", course.phase().label());
         follow(++round);
     }
 

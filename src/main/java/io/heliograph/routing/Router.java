@@ -354,7 +354,7 @@ public final class Router {
             if (answer instanceof NodeAnswer.Gone) {
                 sender.forget(target);
                 facts.dropped(DropReason.PEER_GONE);
-                return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer");
+                return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
             }
             return Future.succeededFuture();
         });
@@ -412,7 +412,7 @@ public final class Router {
     }
 
     private static Future<Sent> unreachable() {
-        return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer");
+        return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
     }
 
     private static <T> Future<T> refuse(ErrorCode code, String text) {
