@@ -93,10 +93,21 @@ final class Arrivals {
         PeerId peer = token.peer();
         return inTurn(
                 peer,
-                () -> claims.claim(token, receiver)
+                () -> claim(token, receiver)
                         .compose(claimed -> claimed.isEmpty()
                                 ? Future.succeededFuture(Optional.empty())
                                 : goOn(claimed.get(), receiver).map(Optional::of)));
+    }
+
+    /** A record of before may have come back when two parts of the cluster became one: then this node knows better. */
+    private Future<Optional<Claims.Claimed>> claim(SessionToken token, Receiver receiver) {
+        return claims.claim(token, receiver).compose(claimed -> {
+            Optional<LocalPeer> here = census.peer(token.peer())
+                    .filter(peer -> !peer.isDeparting() && peer.claim().isOpenedBy(token.hash()));
+            return claimed.isPresent() || here.isEmpty()
+                    ? Future.succeededFuture(claimed)
+                    : records.check(here.get()).compose(asserted -> claims.claim(token, receiver));
+        });
     }
 
     /** Its record says that the session is here, and its client was told that it could not be had: it is away here. */
@@ -323,12 +334,18 @@ final class Arrivals {
         }
 
         private Future<Resumption> settle(Optional<NodeAnswer.Released> released) {
+            if (!census.has(peer)) {
+                return Future.failedFuture(new ResumedElsewhere());
+            }
             released.ifPresentOrElse(
                     has -> {
                         desk.arrive(peer, has.incoming(), has.made());
                         peer.putFirst(has.queue());
                     },
                     this::recoverCalls);
+            if (peer.isPacked()) {
+                return Future.failedFuture(new ResumedElsewhere());
+            }
             var unused = records.save(peer);
             return crowds.watchAgain(peer, state.watching())
                     .transform(told -> Future.succeededFuture(resumption(peer, claimed.token())));

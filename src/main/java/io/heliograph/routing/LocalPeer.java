@@ -72,6 +72,11 @@ public final class LocalPeer {
         static Claim of(SessionRecord held) {
             return new Claim(held.epoch(), held.key(), held.formerKey());
         }
+
+        /** Whether the token with this hash gives another one. */
+        boolean isOpenedBy(String hash) {
+            return key.equals(hash) || formerKey.equals(Optional.of(hash));
+        }
     }
 
     LocalPeer(PeerId id, Optional<Name> user, Optional<Payload> data, Claim claim, Receiver receiver) {

@@ -180,6 +180,20 @@ class ResumeRaceTest {
     }
 
     @Test
+    void aClientIsKnownToItsNodeAlsoWhereAMergeHasBroughtBackTheRecordOfBefore() {
+        Simulation simulation = new Simulation(1);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);
+        Router here = cluster.nodes().get(0).router();
+        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
+        entered.peer().begin();
+        SessionToken token = SessionToken.random(PEER);
+        entered.peer().claim(new LocalPeer.Claim(entered.peer().epoch() + 1, token.hash(), Optional.empty()));
+        here.detach(entered.peer());
+        Optional<Router.Resumption> resumed = cluster.await(here.resume(token, new Connection()));
+        assertEquals(entered.peer(), resumed.orElseThrow().peer());
+    }
+
+    @Test
     void whoComesToANodeThatHasJustStoodStillIsNotToldThatTheSessionIsOver() {
         Simulation simulation = new Simulation(1);
         SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);

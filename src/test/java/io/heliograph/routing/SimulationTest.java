@@ -43,6 +43,7 @@ class SimulationTest {
         return Stream.of(
                 Arguments.of(7063, Weather.UNEVEN, Trouble.NONE, 0),
                 Arguments.of(1828, Weather.STORM, Trouble.DEATH, WINDOW_SECONDS),
+                Arguments.of(202, Weather.LAGGING_DIRECTORY, Trouble.NONE, WINDOW_SECONDS),
                 Arguments.of(8436, Weather.SLOW, Trouble.NONE, WINDOW_SECONDS),
                 Arguments.of(8589, Weather.LAGGING_DIRECTORY, Trouble.NONE, WINDOW_SECONDS));
     }
