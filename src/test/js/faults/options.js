@@ -6,7 +6,7 @@ import { FAULTS } from './faults.js';
 
 const PARTING = Object.keys(FAULTS).filter(kind => FAULTS[kind].parts);
 /** One round of each. */
-const SHORT = ['kill', 'restart', 'split'];
+const SHORT = ['kill', 'restart'];
 const HELP = `Random operations of seeded clients against three real servers, with faults drawn from the same seed.
 
   --seed S        draws the same operations and faults again; default: another one each time
