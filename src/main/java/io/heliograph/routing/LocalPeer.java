@@ -3,8 +3,6 @@ package io.heliograph.routing;
 import io.heliograph.protocol.CallId;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.Group;
-import io.heliograph.protocol.GroupKind;
-import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Payload;
@@ -12,15 +10,9 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Joined;
-import io.heliograph.protocol.ServerMessage.PeerJoined;
-import io.heliograph.protocol.ServerMessage.PeerLeft;
-import io.heliograph.protocol.ServerMessage.PeerUpdated;
 import io.heliograph.protocol.ServerMessage.Presence;
-import io.heliograph.protocol.ServerMessage.Relayed;
-import io.heliograph.protocol.ServerMessage.Ringing;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -28,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A peer that this node owns. What comes for it before {@code welcome}, while it joins a room, and while it has no connection,
@@ -156,31 +147,9 @@ public final class LocalPeer {
 
     /** {@code welcome} is to tell how everything is now, and so what led there. */
     void resume(Resumed told) {
-        Map<Name, Set<PeerId>> members = new HashMap<>();
-        told.rooms()
-                .forEach(roster -> members.put(
-                        roster.room(), roster.peers().stream().map(Member::peer).collect(Collectors.toSet())));
         List<ServerMessage> held = mailbox.takeAll();
         held.stream().filter(Presence.class::isInstance).forEach(mailbox::add);
-        held.stream().filter(message -> isNews(message, members)).forEach(mailbox::add);
-    }
-
-    private static boolean isNews(ServerMessage message, Map<Name, Set<PeerId>> members) {
-        if (message instanceof Relayed relayed) {
-            Optional<Group> room = relayed.group().filter(group -> group.kind() == GroupKind.ROOM);
-            return room.isEmpty()
-                    || members.getOrDefault(room.get().name(), Set.of()).contains(relayed.from());
-        }
-        return !tellsHowThingsAre(message);
-    }
-
-    /** Whether it need not be kept: who comes back is told how things are then. */
-    private static boolean tellsHowThingsAre(ServerMessage message) {
-        return message instanceof PeerJoined
-                || message instanceof PeerLeft
-                || message instanceof PeerUpdated
-                || message instanceof Presence
-                || message instanceof Ringing;
+        held.stream().filter(News.behind(told)).forEach(mailbox::add);
     }
 
     /** Delivers now, or keeps it; answers false where there is no room for it, or nobody to come back for it. */
@@ -193,7 +162,7 @@ public final class LocalPeer {
             return true;
         }
         if (receiver.isEmpty()) {
-            if (tellsHowThingsAre(message)) {
+            if (News.tellsHowThingsAre(message)) {
                 return true;
             }
             if (mailClosed || !mailbox.hasRoomFor(message)) {
@@ -217,8 +186,7 @@ public final class LocalPeer {
         }
         holding = false;
         deliver(joined);
-        Visible visible = new Visible(joined);
-        mailbox.takeAll().stream().filter(visible::admits).forEach(this::deliver);
+        mailbox.takeAll().stream().filter(News.behind(joined)).forEach(this::deliver);
     }
 
     /** Its connection is to end, since another one has the session: completes when nothing more comes of it. */
@@ -307,7 +275,7 @@ public final class LocalPeer {
         packed = true;
         gone.tryComplete();
         return mailbox.takeAll().stream()
-                .filter(message -> !tellsHowThingsAre(message))
+                .filter(message -> !News.tellsHowThingsAre(message))
                 .toList();
     }
 
@@ -388,39 +356,5 @@ public final class LocalPeer {
 
     void forgetAllOn(NodeId node) {
         strangers.values().removeIf(node::equals);
-    }
-
-    /**
-     * What of the events that waited a client may see behind its {@code joined}. That says how those with a lower join number
-     * are now, so what led there is no news; those with a higher one come and go as they did.
-     */
-    private static final class Visible {
-        private final Name room;
-        private final long order;
-        private final Set<PeerId> told = new HashSet<>();
-        private final Set<PeerId> followed = new HashSet<>();
-
-        Visible(Joined joined) {
-            room = joined.room();
-            order = joined.order();
-            joined.peers().forEach(member -> told.add(member.peer()));
-        }
-
-        boolean admits(ServerMessage message) {
-            if (message instanceof PeerJoined event && event.room().equals(room)) {
-                PeerId peer = event.member().peer();
-                return event.member().order() >= order && !told.contains(peer) && followed.add(peer);
-            }
-            if (message instanceof PeerLeft event && event.room().equals(room)) {
-                return followed.remove(event.peer());
-            }
-            if (message instanceof PeerUpdated event && event.room().equals(room)) {
-                return followed.contains(event.peer());
-            }
-            if (message instanceof Relayed relayed && relayed.group().equals(Optional.of(Group.room(room)))) {
-                return told.contains(relayed.from()) || followed.contains(relayed.from());
-            }
-            return true;
-        }
     }
 }
