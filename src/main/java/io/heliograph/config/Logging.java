@@ -55,8 +55,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
         // Warns when Vert.x closes once more a WebSocket that had to be cut, which any client can bring about.
         context.getLogger("io.netty.util.concurrent.DefaultPromise").setLevel(Level.ERROR);
-        // Calls it an error when a connection of the event bus breaks: what follows from that, its owner and Membership
-        // say.
+        // Calls it an error when a connection of the event bus breaks; what follows from that, Membership says.
         context.getLogger("io.vertx.core.net.impl.ConnectionBase").setLevel(Level.OFF);
         // Vert.x registers the same gauge for each of its servers, and rightly so: they share one value.
         context.getLogger("io.micrometer.core.instrument.MeterRegistry").setLevel(Level.ERROR);

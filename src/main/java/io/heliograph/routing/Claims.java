@@ -1,7 +1,9 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import java.time.InstantSource;
@@ -98,7 +100,7 @@ final class Claims {
     private Future<Optional<Claimed>> claim(
             SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
         if (attempts <= 0) {
-            return giveUp(tried, Records.unavailable());
+            return giveUp(tried, unavailable());
         }
         PeerId peer = token.peer();
         return directory.findSession(peer).transform(found -> {
@@ -174,5 +176,10 @@ final class Claims {
         doubts.remove(claimed.token().peer());
         made.accept(claimed.token().peer(), claimed.now());
         return Future.succeededFuture(Optional.of(claimed));
+    }
+
+    /** Whether a session is there, or whose it is, cannot be found out now. */
+    static Refusal unavailable() {
+        return new Refusal(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
     }
 }

@@ -1,9 +1,7 @@
 package io.heliograph.routing;
 
-import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
-import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.SessionToken;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +20,7 @@ final class Records {
     private static final int ATTEMPTS_MAX = 5;
     /** A record that was given up may yet be written: it is removed so many times, once a tick. */
     private static final int REMOVE_TIMES = 5;
+
     /** A record being written. */
     private static final class Writing {
         private Promise<Void> next = Promise.promise();
@@ -78,7 +77,7 @@ final class Records {
                 .onFailure(unknown -> removeLater(peer, first.key()))
                 .compose(opened -> {
                     if (!opened) {
-                        return Future.failedFuture(unavailable());
+                        return Future.failedFuture(Claims.unavailable());
                     }
                     known.put(peer, first);
                     return Future.succeededFuture(token);
@@ -143,7 +142,7 @@ final class Records {
 
     private Future<Void> write(LocalPeer peer, int attempts) {
         if (attempts == 0) {
-            return Future.failedFuture(unavailable());
+            return Future.failedFuture(Claims.unavailable());
         }
         SessionRecord base = known.get(peer.id());
         if (base == null) {
@@ -291,9 +290,5 @@ final class Records {
                     && isUnclaimed(peer);
             return own ? directory.replaceSession(peer, found, Optional.empty()).mapEmpty() : Future.succeededFuture();
         });
-    }
-
-    static Refusal unavailable() {
-        return new Refusal(ErrorCode.UNAVAILABLE, "session: the directory does not answer");
     }
 }

@@ -58,8 +58,8 @@ public final class Router {
 
     // Owned by the node's context.
     private int stoodStillSeconds;
-    private int recently;
-    private int catchingUp;
+    /** By {@link Census#ticks}. */
+    private int stoodStillAt = -CATCHING_UP_TICKS;
 
     /**
      * A session that has begun.
@@ -156,17 +156,17 @@ public final class Router {
                             })
                             .map(new Entered(peer, token));
                 })
-                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "session: the directory does not answer"));
+                .recover(failure -> Future.failedFuture(Claims.unavailable()));
     }
 
     /**
      * Goes on with an earlier session, on whichever node it was; empty where it is over, and {@code unavailable} where this node
-     * cannot know. Whoever had it until now is told so
-     * by {@link Receiver#supersede}. What comes for it waits until {@link LocalPeer#begin}.
+     * cannot know. Whoever had it until now is told so by {@link Receiver#supersede}. What comes for it waits until
+     * {@link LocalPeer#begin}.
      */
     public Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
         return arrivals.resume(token, receiver)
-                .compose(found -> found.isEmpty() && catchingUp > 0
+                .compose(found -> found.isEmpty() && hasStoodStillWithin(CATCHING_UP_TICKS)
                         ? refuse(
                                 ErrorCode.UNAVAILABLE,
                                 "resume: this node has just stood still, and may not know the session yet")
@@ -188,7 +188,7 @@ public final class Router {
             return exit(peer, LeaveReason.LOST);
         }
         peer.detach();
-        if (recently > 0) {
+        if (hasStoodStillWithin(FINDING_OUT_TICKS)) {
             peer.hasBeenAway(stoodStillSeconds);
         }
         return Future.succeededFuture();
@@ -260,8 +260,6 @@ public final class Router {
         desk.endUnanswered();
         departures.tick();
         arrivals.tick();
-        recently = Math.max(0, recently - 1);
-        catchingUp = Math.max(0, catchingUp - 1);
         orphans.tick();
         revenants.tick();
         for (LocalPeer peer : List.copyOf(census.peers())) {
@@ -277,9 +275,12 @@ public final class Router {
     /** This node did nothing for so long: who had no connection, or turns out to have lost it, was without for that time. */
     public void stoodStill(int seconds) {
         stoodStillSeconds = seconds;
-        recently = FINDING_OUT_TICKS;
-        catchingUp = CATCHING_UP_TICKS;
+        stoodStillAt = census.ticks();
         census.peers().stream().filter(LocalPeer::isAway).forEach(peer -> peer.hasBeenAway(seconds));
+    }
+
+    private boolean hasStoodStillWithin(int ticks) {
+        return census.ticks() - stoodStillAt < ticks;
     }
 
     /** How many peers this node has: with a connection, away, or on their way to another node. */
@@ -354,7 +355,7 @@ public final class Router {
             if (answer instanceof NodeAnswer.Gone) {
                 sender.forget(target);
                 facts.dropped(DropReason.PEER_GONE);
-                return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
+                return unreachable();
             }
             return Future.succeededFuture();
         });
@@ -411,7 +412,7 @@ public final class Router {
         facts.relayTook(path, System.nanoTime() - readNanos);
     }
 
-    private static Future<Sent> unreachable() {
+    private static <T> Future<T> unreachable() {
         return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
     }
 

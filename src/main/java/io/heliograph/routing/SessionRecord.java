@@ -15,7 +15,7 @@ public record SessionRecord(long epoch, NodeId node, String key, Optional<String
 
     /** Whether the token with this hash gives a claim. */
     boolean isOpenedBy(String hash) {
-        return key.equals(hash) || formerKey.equals(Optional.of(hash));
+        return LocalPeer.Claim.of(this).isOpenedBy(hash);
     }
 
     /** Claimed with the token of hash {@code used}, in exchange for the one of hash {@code next}. */

@@ -79,6 +79,12 @@ class ResumeRaceTest {
         return token.result();
     }
 
+    private static Router.Entered enter(SimulatedCluster cluster, Router router, Connection connection) {
+        Router.Entered entered = cluster.await(router.enter(PEER, Optional.empty(), Optional.empty(), connection));
+        entered.peer().begin();
+        return entered;
+    }
+
     @Test
     void ofTwoClaimsAtOnceOneFails() {
         SessionToken token = opened();
@@ -108,9 +114,7 @@ class ResumeRaceTest {
         SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 45);
         Router before = cluster.nodes().get(0).router();
         Router now = cluster.nodes().get(1).router();
-        Router.Entered entered =
-                cluster.await(before.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
-        entered.peer().begin();
+        Router.Entered entered = enter(cluster, before, new Connection());
         cluster.await(before.rooms()
                 .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
         Connection first = new Connection();
@@ -135,9 +139,7 @@ class ResumeRaceTest {
             Client watcher = cluster.enter(0);
             cluster.await(watcher.join(ROOM, 0));
             Router before = cluster.nodes().get(1).router();
-            Router.Entered entered =
-                    cluster.await(before.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
-            entered.peer().begin();
+            Router.Entered entered = enter(cluster, before, new Connection());
             Name left = new Name("left");
             Name topic = new Name("news");
             cluster.await(before.rooms()
@@ -184,8 +186,7 @@ class ResumeRaceTest {
         Simulation simulation = new Simulation(1);
         SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);
         Router here = cluster.nodes().get(0).router();
-        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
-        entered.peer().begin();
+        Router.Entered entered = enter(cluster, here, new Connection());
         SessionToken token = SessionToken.random(PEER);
         entered.peer().claim(new LocalPeer.Claim(entered.peer().epoch() + 1, token.hash(), Optional.empty()));
         here.detach(entered.peer());
@@ -218,8 +219,7 @@ class ResumeRaceTest {
         Router here = cluster.nodes().get(0).router();
         Router there = cluster.nodes().get(1).router();
         Connection connection = new Connection();
-        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), connection));
-        entered.peer().begin();
+        Router.Entered entered = enter(cluster, here, connection);
         cluster.await(here.rooms()
                 .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
         cluster.cut(cluster.nodes().get(0).id(), cluster.nodes().get(1).id(), 5 * Simulation.SECOND);
@@ -232,7 +232,7 @@ class ResumeRaceTest {
         cluster.tick(90);
         simulation.run();
         boolean later = laterByMillis > 0;
-        assertEquals(later, connection.open);
+        assertEquals(later ? Optional.empty() : Optional.of(CloseReason.RESUMED), connection.superseded);
         assertEquals(!later, connectionThere.open);
         Optional<Router.Resumption> resumed =
                 cluster.await(cluster.nodes().get(2).router().resume(later ? token : kept.token(), new Connection()));
@@ -251,8 +251,7 @@ class ResumeRaceTest {
         SimulatedCluster.Node other = cluster.nodes().get(1);
         Router here = cluster.nodes().get(0).router();
         Connection connection = new Connection();
-        Router.Entered entered = cluster.await(here.enter(PEER, Optional.empty(), Optional.empty(), connection));
-        entered.peer().begin();
+        Router.Entered entered = enter(cluster, here, connection);
         cluster.await(here.rooms()
                 .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
         Member member = new Member(PEER, 1, Optional.empty(), Optional.empty());
@@ -280,9 +279,7 @@ class ResumeRaceTest {
             Client first = cluster.enter(0);
             cluster.await(first.join(ROOM, 0));
             Router router = cluster.nodes().get(1).router();
-            Router.Entered entered =
-                    cluster.await(router.enter(PEER, Optional.empty(), Optional.empty(), new Connection()));
-            entered.peer().begin();
+            Router.Entered entered = enter(cluster, router, new Connection());
             Name left = new Name("left");
             Name taken = new Name("news");
             Name dropped = new Name("sports");
