@@ -1,10 +1,11 @@
 package io.heliograph.cluster;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MultiMapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import io.heliograph.protocol.Settings;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.spi.cluster.ClusterManager;
@@ -40,11 +41,15 @@ public final class HazelcastConfiguration {
     public static ClusterManager manager(Settings.Cluster cluster) {
         Config config = new Config().setClusterName(CLUSTER_NAME);
         PROPERTIES.forEach(config::setProperty);
-        NetworkConfig network = config.getNetworkConfig()
+        // Not the plain network configuration: its encoder, which speaks several protocols, never comes to rest while a
+        // process that stands still owes it an answer, and stops all connections of its thread meanwhile.
+        ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
                 .setPort(cluster.port())
                 .setPortAutoIncrement(false)
                 .setPublicAddress(cluster.host() + ":" + cluster.port());
-        network.getInterfaces().setEnabled(true).addInterface(cluster.host());
+        endpoint.getInterfaces().setEnabled(true).addInterface(cluster.host());
+        AdvancedNetworkConfig network =
+                config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
         JoinConfig join = network.getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);

@@ -53,6 +53,9 @@ public final class Logging extends ContextAwareBase implements Configurator {
         // Warns at every start of what is so by design: no CP subsystem, and a gauge that Vert.x registers twice.
         context.getLogger("com.hazelcast.cp").setLevel(Level.ERROR);
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
+        // Warns of each late answer of a process that stood still, hundreds at once.
+        context.getLogger("com.hazelcast.spi.impl.operationservice.impl.InboundResponseHandler")
+                .setLevel(Level.ERROR);
         // Warns when Vert.x closes once more a WebSocket that had to be cut, which any client can bring about.
         context.getLogger("io.netty.util.concurrent.DefaultPromise").setLevel(Level.ERROR);
         // Calls it an error when a connection of the event bus breaks; what follows from that, Membership says.
