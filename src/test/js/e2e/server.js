@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 const READY_WITHIN = 60_000;
-const STOP_WITHIN = 30_000;
+/** drain.delay, drain.within and 10 s more, as conf/heliograph.yaml says, and some for a busy machine. */
+const STOP_WITHIN = 40_000;
 const LOG_LINES_KEPT = 200;
 
 /**
