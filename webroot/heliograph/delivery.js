@@ -24,6 +24,8 @@ const LOOK_EVERY = 1_000;
 /** The server keeps a lost session for 45 s, unless configured otherwise, and coming back takes some more. */
 const GIVE_UP_AFTER = 60_000;
 const RESEND_PAUSE = 250;
+/** Should who was taken for silent speak after all, it asks for what it misses by then. */
+const KEPT_FOR_SILENT = 2_000;
 const FRAMES_MOST = 1_024;
 const CHARACTERS_MOST = 8 * 1_048_576;
 
@@ -175,7 +177,7 @@ export class Delivery {
   #hasRoom(partner, characters) {
     const enough = () => partner.kept.length < FRAMES_MOST && this.#characters + characters <= CHARACTERS_MOST;
     // Whoever takes so much without a word is none that confirms.
-    if (!enough() && partner.speaks === undefined && partner.kept.some(({ asker }) => !asker)) this.#takeForSilent(partner);
+    if (!enough() && !partner.speaks && partner.kept.some(({ asker }) => !asker)) this.#takeForSilent(partner);
     return enough();
   }
 
@@ -203,6 +205,16 @@ export class Delivery {
     const { asker } = kept;
     kept.asker = undefined;
     asker?.answered({ type: 'ok' });
+    if (partner.speaks === false) kept.cancel = this.#services.clock.after(KEPT_FOR_SILENT, () => this.#outlive(partner, kept));
+  }
+
+  /**
+   * What was kept for one that does not confirm has been kept for long enough.
+   *
+   * @param {Partner} partner
+   * @param {Kept} kept
+   */
+  #outlive(partner, kept) {
     if (partner.speaks === false) this.#release(partner, kept);
   }
 

@@ -389,12 +389,38 @@ test('at most 8 Mi characters wait to be confirmed, to whomever', async () => {
 });
 
 test('one who takes more than that without a word is one that does not confirm', async () => {
-  const { client, socket, relay } = setUp();
+  const { client, clock, socket, relay } = setUp();
   for (let count = 0; count < 3_000; count++) {
     const sent = relay(count);
     answerAll(socket);
     await sent;
   }
+  clock.advance(2_000);
+  assert.equal(client.delivery.pending, 0);
+});
+
+test('who was taken for one that does not confirm, and does after all, misses nothing of what was sent last', async () => {
+  const { client, clock, socket, relay } = setUp();
+  const first = relay('first');
+  answerAll(socket);
+  await first;
+  for (let second = 1; second <= 61; second++) {
+    clock.advance(1_000);
+    socket.say({ type: 'pong' });
+    answerAll(socket);
+  }
+  const sent = [relay('second'), relay('third')];
+  assert.deepEqual(socket.sent.map(({ seq }) => seq), [2, 3]);
+  answerAll(socket);
+  await Promise.all(sent);
+  from(socket, { seq: 0, ack: 0, data: { resend: true } });
+  from(socket, { seq: 0, ack: 1, data: { resend: true } });
+  assert.deepEqual(take(socket), [
+    { seq: 0, ack: 0, data: { sent: 3, from: 2 } },
+    { seq: 2, ack: 0, data: 'second' },
+    { seq: 3, ack: 0, data: 'third' },
+  ]);
+  from(socket, { seq: 0, ack: 3 });
   assert.equal(client.delivery.pending, 0);
 });
 
