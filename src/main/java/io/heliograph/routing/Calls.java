@@ -101,7 +101,9 @@ public final class Calls {
                 return gone();
             }
             called.incoming().computeIfPresent(request.call(), (id, call) -> call.asTaken());
-            return records.save(called);
+            // The caller has been told: this one is not to wait, perhaps in vain, for the directory.
+            var unused = records.save(called);
+            return Future.succeededFuture();
         });
     }
 

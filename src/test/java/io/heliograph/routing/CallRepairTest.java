@@ -20,6 +20,8 @@ class CallRepairTest {
     /** Longer than anything is waited for here. */
     private static final int WINDOW_SECONDS = 600;
 
+    private static final Weather SILENT_DIRECTORY = new Weather(5 * Simulation.MILLI, 0, 0, 0, 1);
+
     private static final Optional<Name> BOB = Optional.of(new Name("bob"));
 
     private final Simulation simulation = new Simulation(1);
@@ -59,6 +61,20 @@ class CallRepairTest {
                 () -> caller.witness().told().stream().anyMatch(Accepted.class::isInstance));
         cluster.await(device.hangUp(call));
         cluster.until("the end", () -> caller.witness().endings().equals(Map.of(call, CallEnding.HANGUP)));
+    }
+
+    @Test
+    void whoTookACallHearsSoAlsoWhileTheDirectoryDoesNotAnswer() {
+        cluster.await(caller.call(new Name("bob")));
+        CallId call = ringing();
+        cluster.weather(SILENT_DIRECTORY);
+        long before = simulation.nowMicros();
+        cluster.await(device.accept(call));
+        long taken = simulation.nowMicros() - before;
+        cluster.weather(Weather.CALM);
+        assertTrue(taken < Simulation.SECOND, "accepted after " + taken + " µs");
+        cluster.await(caller.hangUp(call));
+        cluster.until("the end", () -> device.witness().endings().equals(Map.of(call, CallEnding.HANGUP)));
     }
 
     @Test
