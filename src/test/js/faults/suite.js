@@ -21,11 +21,13 @@ const { seed, folder, window } = chosen;
 
 /** What the library takes for the resume window, in seconds. */
 const USUAL_WINDOW = 45;
+/** By how much the library's patience exceeds the window: the servers' own pauses have to fit in, and these do not shrink. */
+const PATIENCE = 15;
 const EMPTY_WITHIN = 30_000;
 /** Servers remember topics and users that somebody sent to for a minute. */
 const FORGOTTEN_WITHIN = 90_000;
-/** Crashed clients are there until their window is over. */
-const AGREE_WITHIN = Math.max(30_000, (window + 10) * 1000);
+/** Crashed clients are there until their window is over, and what was sent to them is given up later still. */
+const AGREE_WITHIN = Math.max(30_000, (window + PATIENCE + 10) * 1000);
 const WARM_UP = chosen.short ? 2_000 : 4_000;
 /** What may be there more than before: threads of pools that grow on demand, buffers, classes loaded since. */
 const MARGIN = { files: 12, threads: 24, timers: 12, heap: 12 * 1024 * 1024, objects: chosen.short ? 120 : 20 };
@@ -107,7 +109,7 @@ async function enter(lab, clients, clientSeed, reports) {
   const fleet = new Fleet(lab.clients, chosen.processes, reports);
   const direct = lab.machines.map(machine => machine.address);
   const ways = { balancer: [[lab.balancer]], direct: [direct], both: [[lab.balancer], direct] }[chosen.via] ?? [];
-  await fleet.start({ seed: clientSeed, clients, speed: USUAL_WINDOW / window, rate: chosen.rate, ways });
+  await fleet.start({ seed: clientSeed, clients, speed: (USUAL_WINDOW + PATIENCE) / (window + PATIENCE), rate: chosen.rate, ways });
   return fleet;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * The library's time, so many times as fast as the wall's: with a resume window of seconds instead of the usual 45 s, all of
- * the library's pauses and time-outs keep their proportion to it.
+ * the library's pauses and time-outs shrink with it.
  *
  * @param {number} speed
  * @param {() => boolean} runs no task is begun any more when it says no
