@@ -188,7 +188,9 @@ public final class Router {
             return exit(peer, LeaveReason.LOST);
         }
         peer.detach();
-        if (hasStoodStillWithin(FINDING_OUT_TICKS)) {
+        // When in a standstill it was lost nobody knows; where that was longer than the window, others have given it
+        // up.
+        if (stoodStillSeconds >= windowSeconds && hasStoodStillWithin(FINDING_OUT_TICKS)) {
             peer.hasBeenAway(stoodStillSeconds);
         }
         return Future.succeededFuture();
@@ -272,7 +274,7 @@ public final class Router {
         }
     }
 
-    /** This node did nothing for so long: who had no connection, or turns out to have lost it, was without for that time. */
+    /** This node did nothing for so long: who had no connection was without for that time. */
     public void stoodStill(int seconds) {
         stoodStillSeconds = seconds;
         stoodStillAt = census.ticks();

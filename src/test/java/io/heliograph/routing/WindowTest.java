@@ -68,6 +68,25 @@ class WindowTest {
         assertEquals(Set.of(true, false), ends);
     }
 
+    @Test
+    void aPeerWhoseConnectionBrokeWhileItsNodeStoodStillHasItsWholeWindow() {
+        Loss loss = new Loss(1);
+        loss.cluster.nodes().get(1).router().stoodStill(WINDOW_SECONDS - 1);
+        var unused = loss.lost.lose();
+        loss.awaitInTime();
+    }
+
+    @Test
+    void aPeerFoundGoneAfterItsNodeStoodStillForLongerThanThatIsLostAtOnce() {
+        Loss loss = new Loss(1);
+        loss.cluster.nodes().get(1).router().stoodStill(WINDOW_SECONDS);
+        long began = loss.simulation.nowMicros();
+        var unused = loss.lost.lose();
+        loss.cluster.until(
+                "the peer to be missed", () -> !loss.survivor.witness().sees(ROOM, loss.lost.id()));
+        assertTrue(loss.simulation.nowMicros() - began < LATE_MAX);
+    }
+
     private static final class Loss {
         private final int seed;
         private final Simulation simulation;
