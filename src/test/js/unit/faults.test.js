@@ -89,6 +89,11 @@ test('a member is seen to join twice', () => room().at(1, 1, { what: 'peer-joine
 test('a stranger is seen to leave', () => room().at(1, 1, { ...left, other: 'p3' }).finds('left without having joined'));
 test('a stranger is seen to change', () => room().at(1, 1, { what: 'peer-updated', room: 'r', other: 'p3' }).finds('update of a stranger'));
 test('a member that is there is seen to leave', () => room().at(1, 1, left).finds('left though there'));
+const joining = { what: 'joining', room: 'r' };
+test('a member is seen to leave that joins anew, since its join ended with its server', () =>
+  room().at(1, 2, joining).at(1.2, 2, joining).at(1.4, 1, left).finds());
+test('a member is seen to leave that joins again after it was in', () => room().at(1, 2, joining)
+  .at(1.1, 2, { what: 'joined', room: 'r', capacity: 250, order: 3, peers: [] }).at(1.2, 2, joining).at(1.4, 1, left).finds('left though there'));
 test('a member that asked to leave is seen to', () => room().at(1, 2, { what: 'leaving', room: 'r' }).at(1, 1, { ...left, reason: 'left' }).finds());
 test('a member that crashed is given up too early', () => room().at(1, 2, { what: 'over', how: 'crashed' }).at(3, 1, left).finds('given up too early'));
 test('a member that crashed is given up when its window is over', () => room().at(1, 2, { what: 'over', how: 'crashed' }).at(7, 1, left).finds());

@@ -17,6 +17,10 @@ export class Rosters {
   #leaves = [];
   /** @type {Map<string, number[]>} when a peer asked to leave a room */
   #asked = new Map();
+  /** @type {Set<string>} joins that are not answered yet */
+  #joining = new Set();
+  /** @type {Map<string, number[]>} when a peer joined a room anew, since its first join had ended with its server */
+  #again = new Map();
   #lives;
   #troubles;
   #window;
@@ -43,12 +47,20 @@ export class Rosters {
       case 'over':
         for (const key of this.#views.keys()) if (key.startsWith(`${client} `)) this.#views.delete(key);
         break;
+      case 'joining': {
+        const key = `${peer} ${event.room}`;
+        if (this.#joining.has(key)) this.#again.set(key, [...this.#again.get(key) ?? [], event.at]);
+        this.#joining.add(key);
+        break;
+      }
       case 'joined':
+        this.#joining.delete(`${peer} ${event.room}`);
         this.#views.set(`${client} ${event.room}`, new Set(event.peers.map(({ peer: other }) => other)));
         break;
       case 'out': case 'leaving': { // refused, it may yet have been in for a moment
         const key = `${peer} ${event.room}`;
         this.#asked.set(key, [...this.#asked.get(key) ?? [], event.at]);
+        this.#joining.delete(key);
         this.#views.delete(`${client} ${event.room}`);
         break;
       }
@@ -67,6 +79,7 @@ export class Rosters {
 
   forget() {
     this.#asked.clear();
+    this.#again.clear();
   }
 
   /** @param {Event & {room: string, other: string}} event */
@@ -112,7 +125,8 @@ export class Rosters {
   #judge({ at, observer, by, room, other, reason }) {
     const life = this.#lives.of(other);
     const asked = (this.#asked.get(`${other} ${room}`) ?? []).some(time => time <= at + SLACK);
-    if (!life || asked || this.#troubles.parted(at)) return;
+    const again = (this.#again.get(`${other} ${room}`) ?? []).some(time => time <= at + SLACK && at <= time + this.#window);
+    if (!life || asked || again || this.#troubles.parted(at)) return;
     if (this.#lives.crossed(life, at) || this.#lives.parted(this.#lives.of(by), life, at)) return;
     const { end } = life;
     /** @type {[number[], string[], number]} */
