@@ -28,6 +28,8 @@ final class Departures {
     private static final int TICKS_MAX = 6;
     /** A claim is followed by a message of the claimant: so long it is waited for. */
     private static final int GRACE_TICKS = 4;
+    /** Whoever asked has given up by then. */
+    private static final int WAITED_FOR_TICKS = 3;
 
     /** One peer on its way. */
     private static final class Departure {
@@ -38,6 +40,7 @@ final class Departures {
         private Set<NodeId> awaited = Set.of();
         private Optional<Promise<NodeAnswer>> release = Optional.empty();
         private int ticksLeft = TICKS_MAX;
+        private int askedAt;
 
         Departure(LocalPeer peer, long epoch) {
             this.peer = peer;
@@ -179,6 +182,7 @@ final class Departures {
         departure.awaited = new HashSet<>(request.awaited());
         departure.awaited.remove(census.self());
         departure.release = Optional.of(released);
+        departure.askedAt = census.ticks();
         releaseIfComplete(departure);
         return released.future();
     }
@@ -270,6 +274,11 @@ final class Departures {
     private void releaseIfComplete(Departure departure) {
         if (departure.release.isPresent() && departure.switched.containsAll(departure.awaited)) {
             LocalPeer peer = departure.peer;
+            if (census.ticks() - departure.askedAt >= WAITED_FOR_TICKS) {
+                departure.release.get().complete(GONE);
+                giveUp(departure);
+                return;
+            }
             List<IncomingCall> incoming = List.copyOf(peer.incoming().values());
             List<MadeCall> made = desk.release(peer);
             departure.release.get().complete(new NodeAnswer.Released(finish(departure), incoming, made));

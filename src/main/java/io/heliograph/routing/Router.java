@@ -261,6 +261,7 @@ public final class Router {
         crowds.tick();
         desk.endUnanswered();
         departures.tick();
+        undelivered.tick();
         arrivals.tick();
         orphans.tick();
         revenants.tick();

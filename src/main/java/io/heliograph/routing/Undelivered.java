@@ -3,8 +3,10 @@ package io.heliograph.routing;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
+import io.heliograph.protocol.ServerMessage.Dropped;
 import io.heliograph.protocol.ServerMessage.Relayed;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -15,7 +17,14 @@ import java.util.Optional;
 
 /** Tells senders of what was accepted and is lost all the same, once for each address. */
 final class Undelivered {
+    /** Once a second: for as long as a cluster that was in parts takes to come together. */
+    private static final int TRIES_MAX = 30;
+
+    private static final Future<Void> NOT_THERE = Future.failedFuture("on its way elsewhere");
+
     private record Cause(PeerId sender, Address address) {}
+
+    private record Notice(PeerId sender, Dropped dropped, int triesLeft) {}
 
     private final Census census;
     private final Directory directory;
@@ -23,6 +32,7 @@ final class Undelivered {
     private final Facts facts;
 
     // Owned by the node's context.
+    private final List<Notice> untold = new ArrayList<>();
     private DropReason whenFull = DropReason.OVERFLOW;
 
     Undelivered(Census census, Directory directory, NodeLink link, Facts facts) {
@@ -46,7 +56,7 @@ final class Undelivered {
         }
         List<Future<?>> told = new ArrayList<>();
         counts.forEach((cause, count) ->
-                told.add(tell(cause.sender, new ServerMessage.Dropped(cause.address, count, reason))));
+                told.add(tell(new Notice(cause.sender, new Dropped(cause.address, count, reason), TRIES_MAX))));
         return Future.join(told).otherwiseEmpty().mapEmpty();
     }
 
@@ -61,22 +71,42 @@ final class Undelivered {
             facts.dropped(whenFull);
             message.group().ifPresent(group -> {
                 Address address = new Address.ToGroup(group);
-                var unused = tell(message.from(), new ServerMessage.Dropped(address, members, whenFull));
+                var unused = tell(new Notice(message.from(), new Dropped(address, members, whenFull), TRIES_MAX));
             });
         }
     }
 
-    private Future<?> tell(PeerId sender, ServerMessage.Dropped dropped) {
+    /** Tells again whom it could not reach before. Called once a second. */
+    void tick() {
+        List<Notice> again = List.copyOf(untold);
+        untold.clear();
+        again.forEach(notice -> {
+            var unused = tell(notice);
+        });
+    }
+
+    private Future<Void> tell(Notice notice) {
+        PeerId sender = notice.sender;
         Optional<LocalPeer> here = census.peer(sender);
         if (here.isPresent()) {
-            here.get().deliver(dropped);
+            here.get().deliver(notice.dropped);
             return Future.succeededFuture();
         }
         return directory
                 .findSession(sender)
-                .compose(found -> found.map(SessionRecord::node)
-                        .filter(node -> !node.equals(census.self()))
-                        .<Future<?>>map(node -> link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped)))
-                        .orElseGet(Future::succeededFuture));
+                .compose(found -> found.map(record -> tell(census.nodeOf(sender, record.node()), notice))
+                        .orElseGet(Future::succeededFuture))
+                .onFailure(unreached -> {
+                    if (notice.triesLeft > 0) {
+                        untold.add(new Notice(sender, notice.dropped, notice.triesLeft - 1));
+                    }
+                });
+    }
+
+    private Future<Void> tell(NodeId node, Notice notice) {
+        return node.equals(census.self())
+                ? NOT_THERE
+                : link.ask(node, new NodeRequest.ForwardToPeer(notice.sender, notice.dropped))
+                        .compose(answer -> answer instanceof NodeAnswer.Gone ? NOT_THERE : Future.succeededFuture());
     }
 }
