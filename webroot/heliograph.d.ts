@@ -181,7 +181,8 @@ export interface Dropped {
 
 /**
  * What delivery from end to end, between two peers that both use this library, has to do. `pending`: relays not confirmed by
- * the other side. `resent`: how many have been sent once more. `duplicates`: how many came once more, and were left out.
+ * the other side, and those to one that does not confirm for 2 s. `resent`: how many have been sent once more. `duplicates`:
+ * how many came once more, and were left out.
  */
 export interface Delivery {
   resent: number;
