@@ -8,7 +8,7 @@ import { median } from '../report.js';
 import { pause } from '../rounds.js';
 import { Load, line, options, seconds } from './load.js';
 
-/** Until the JIT has compiled what is hot: a cold server takes three times the processor, and three share two cores here. */
+/** Until the JIT has compiled what is hot: a cold server takes twice the processor, and three share two cores here. */
 const WARM_UP = 30_000;
 const BETWEEN = 15_000;
 
