@@ -5,6 +5,7 @@
  */
 
 import { SignalingError } from './errors.js';
+import { Pace } from './pace.js';
 import { Partner } from './partner.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
@@ -47,6 +48,7 @@ export class Delivery {
   /** @type {Set<Partner>} those to whom a confirmation is owed */
   #owing = new Set();
   #characters = 0;
+  #pace = new Pace();
   #connected = false;
   /** @type {(() => void) | undefined} */
   #cancelLook;
@@ -73,7 +75,7 @@ export class Delivery {
       return asker.failed(new SignalingError('too-many', `waiting to be confirmed: full (expected: ${bounds})`));
     }
     /** @type {Kept} */
-    const kept = { seq: partner.next++, text, asker, failure: undefined, cancel: () => {} };
+    const kept = { seq: partner.next++, text, asker, failure: undefined, underWay: false, takenAt: undefined, again: false, cancel: () => {} };
     if (timeout !== undefined) {
       kept.cancel = this.#services.clock.after(timeout, () =>
         this.#fail(partner, kept, new SignalingError('timeout', `no answer within ${timeout} ms`)));
@@ -165,7 +167,7 @@ export class Delivery {
 
   /** @param {string} peer @returns {Partner} */
   #partner(peer) {
-    const partner = this.#partners.get(peer) ?? new Partner(peer);
+    const partner = this.#partners.get(peer) ?? new Partner(peer, this.#pace);
     this.#partners.set(peer, partner);
     return partner;
   }
@@ -188,6 +190,7 @@ export class Delivery {
    */
   #transmit(partner, frame, kept) {
     partner.unconfirmed = 0;
+    kept.underWay = true;
     this.#services.send({ ...frame, seq: kept.seq, ack: partner.received }, {
       answered: () => this.#answered(partner, kept),
       failed: error => this.#failed(partner, kept, error),
@@ -199,23 +202,15 @@ export class Delivery {
    * @param {Kept} kept
    */
   #answered(partner, kept) {
+    kept.underWay = false;
     if (!partner.kept.includes(kept)) return;
     kept.cancel();
     kept.failure = undefined;
     const { asker } = kept;
     kept.asker = undefined;
     asker?.answered({ type: 'ok' });
-    if (partner.speaks === false) kept.cancel = this.#services.clock.after(KEPT_FOR_SILENT, () => this.#outlive(partner, kept));
-  }
-
-  /**
-   * What was kept for one that does not confirm has been kept for long enough.
-   *
-   * @param {Partner} partner
-   * @param {Kept} kept
-   */
-  #outlive(partner, kept) {
-    if (partner.speaks === false) this.#release(partner, kept);
+    kept.takenAt = this.#now;
+    if (kept === partner.kept[0]) partner.postpone(this.#now);
   }
 
   /**
@@ -224,6 +219,7 @@ export class Delivery {
    * @param {SignalingError} error
    */
   #failed(partner, kept, error) {
+    kept.underWay = false;
     if (!partner.kept.includes(kept)) return;
     if (partner.speaks !== false && this.#mayPass(partner, error)) kept.failure = error;
     else if (error.code === 'peer-unreachable') this.#giveUp(partner, error);
@@ -305,6 +301,7 @@ export class Delivery {
     for (const kept of arrived) {
       this.#release(partner, kept);
       kept.asker?.answered({ type: 'ok' });
+      if (kept.takenAt !== undefined && !kept.again) this.#pace.confirmed(this.#now - kept.takenAt);
     }
     if (arrived.length > 0) partner.begin(this.#now);
   }
@@ -347,6 +344,7 @@ export class Delivery {
     partner.resentAt = now;
     for (const kept of [...partner.kept]) {
       this.resent++;
+      kept.again = true;
       this.#transmit(partner, JSON.parse(kept.text), kept);
     }
     partner.askLater(this.#now);
@@ -355,12 +353,15 @@ export class Delivery {
   /** How far it has come, and what it need not wait for. @param {Partner} partner */
   #ask(partner) {
     partner.unconfirmed = 0;
+    partner.asking = true;
     const { peer, received, next, from } = partner;
     this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: { sent: next - 1, from } }, {
       answered: () => {
+        partner.asking = false;
         partner.reached = true;
       },
       failed: error => {
+        partner.asking = false;
         if (this.#mayPass(partner, error)) partner.hasNotHeard(this.#now);
         else this.#giveUp(partner, error);
       },
@@ -403,13 +404,18 @@ export class Delivery {
 
   /** @param {Partner} partner */
   #lookAfter(partner) {
-    if (partner.speaks === false) return; // the server's answer is all that is to come
     const now = this.#now;
+    if (partner.speaks === false) {
+      for (const kept of [...partner.kept]) {
+        if (kept.takenAt !== undefined && now >= kept.takenAt + KEPT_FOR_SILENT) this.#release(partner, kept);
+      }
+      return;
+    }
     if (now >= partner.progressAt + GIVE_UP_AFTER) {
       if (partner.speaks === undefined && partner.reached) return this.#takeForSilent(partner);
       return this.#giveUp(partner, new SignalingError('timeout', `to: not confirmed within ${GIVE_UP_AFTER} ms`), true);
     }
-    if (now >= partner.askAt) this.#ask(partner);
+    if (now >= partner.askAt && !partner.underWay) this.#ask(partner);
   }
 
   /**

@@ -3,16 +3,19 @@
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('./errors.js').SignalingError} SignalingError */
+/** @typedef {import('./pace.js').Pace} Pace */
 /**
  * @typedef {object} Kept a relay that is not confirmed yet
  * @property {number} seq
  * @property {string} text as it was when it was sent first
  * @property {import('./requests.js').Asker | undefined} asker until the server has taken it
+ * @property {boolean} underWay whether the server has yet to answer it
+ * @property {number | undefined} takenAt when the server took it last
+ * @property {boolean} again whether it was sent more than once
  * @property {SignalingError | undefined} failure what the server last said of it
  * @property {() => void} cancel
  */
 
-const ASK_AFTER = 1_000;
 const ASK_LATEST_AFTER = 8_000;
 /** Whoever does not confirm is troubled with few questions. */
 const ASK_STRANGER_AFTER = 2_000;
@@ -36,6 +39,8 @@ export class Partner {
   askAt = 0;
   /** Questions since then. */
   asked = 0;
+  /** Whether the server has yet to answer the last one. */
+  asking = false;
   /** Whether the server took the last one to it. */
   reached = false;
   resentAt = -Infinity;
@@ -48,9 +53,17 @@ export class Partner {
   /** It has been told that something is missing. */
   missing = false;
 
-  /** @param {string} peer */
-  constructor(peer) {
+  #pace;
+
+  /** @param {string} peer @param {Pace} pace */
+  constructor(peer, pace) {
     this.peer = peer;
+    this.#pace = pace;
+  }
+
+  /** What the server has yet to answer: so long a question would only add to what is under way. */
+  get underWay() {
+    return this.asking || this.kept.some(({ underWay }) => underWay);
   }
 
   /** The lowest number that it may still be sent. */
@@ -67,8 +80,15 @@ export class Partner {
 
   /** @param {number} now */
   askLater(now) {
-    const pause = this.speaks ? Math.min(ASK_AFTER * 2 ** this.asked, ASK_LATEST_AFTER) : ASK_STRANGER_AFTER * 2 ** this.asked;
+    const pause = this.speaks ? Math.min(this.#pace.askAfter * 2 ** this.asked, ASK_LATEST_AFTER) : ASK_STRANGER_AFTER * 2 ** this.asked;
     this.askAt = now + pause;
+  }
+
+  /** The server has taken what is first only now. @param {number} now */
+  postpone(now) {
+    const { askAt } = this;
+    this.askLater(now);
+    this.askAt = Math.max(this.askAt, askAt);
   }
 
   /** The last question did not reach it, and so was no trouble to a stranger. @param {number} now */

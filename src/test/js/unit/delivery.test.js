@@ -47,6 +47,21 @@ function answerAll(socket, answer = { type: 'ok' }) {
   while (socket.sent.length > 0) socket.answer(socket.sent[0].type, answer);
 }
 
+/**
+ * Time passes on a connection that is heard.
+ *
+ * @param {{clock: FakeClock, socket: FakeSocket}} setting
+ * @param {number} seconds
+ * @param {(second: number) => void} [each]
+ */
+function pass({ clock, socket }, seconds, each = () => {}) {
+  for (let second = 1; second <= seconds; second++) {
+    clock.advance(1_000);
+    socket.say({ type: 'pong' });
+    each(second);
+  }
+}
+
 test('relays to a peer are numbered from 1 for each peer, and say how far its own have come', () => {
   const { client, socket } = setUp();
   for (const to of ['p9', 'p9', 'p8']) void client.relay('candidate', { to }, null);
@@ -99,6 +114,37 @@ test('who knows how to confirm and does not is asked, and sent again what it mis
   assert.equal(client.delivery.pending, 0);
 });
 
+test('while the server has yet to answer, nothing is asked', () => {
+  const setting = acquainted();
+  const { socket, relay } = setting;
+  const waiting = () => socket.sent.filter(({ to }) => to === 'p9').map(({ seq }) => seq);
+  void relay(1);
+  pass(setting, 5);
+  assert.deepEqual(waiting(), [1]);
+  socket.answer('message', { type: 'ok' });
+  setting.clock.advance(900);
+  assert.deepEqual(waiting(), []);
+  pass(setting, 15);
+  assert.deepEqual(waiting(), [0]);
+});
+
+test('where confirmations take long, they are asked for later', () => {
+  const setting = acquainted();
+  const { socket, relay } = setting;
+  for (let seq = 1; seq <= 30; seq++) {
+    void relay(seq);
+    answerAll(socket);
+    pass(setting, 3, () => answerAll(socket));
+    from(socket, { seq: 0, ack: seq });
+  }
+  void relay('the last');
+  answerAll(socket);
+  pass(setting, 5);
+  assert.deepEqual(take(socket), []);
+  pass(setting, 3);
+  assert.deepEqual(take(socket), [{ seq: 0, ack: 1, data: { sent: 31, from: 31 } }]);
+});
+
 test('a question is answered at once, and tells what need not be waited for', () => {
   const { socket, heard } = setUp();
   from(socket, { seq: 1, ack: 0, data: 'a' });
@@ -117,12 +163,10 @@ test('a question comes seldom to one who stays silent, and once it is given up n
   await sent;
   /** @type {number[]} */
   const asked = [];
-  for (let second = 1; second <= 300; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
+  pass({ clock, socket }, 300, second => {
     if (take(socket).length > 0) asked.push(second);
     answerAll(socket);
-  }
+  });
   assert.ok(asked.length < 12 && (asked.at(-1) ?? 0) < 60, `${asked}`);
   assert.deepEqual(dropped, [['p9', 1, 'unconfirmed']]);
   assert.deepEqual([client.delivery.pending, clock.pending], [0, 1]);
@@ -155,10 +199,7 @@ test('a partner that answers without numbers is left alone', async () => {
   await lost;
   await assert.rejects(refused, { code: 'unavailable' });
   socket.say({ type: 'dropped', to: 'p9', count: 1, reason: 'node-lost' });
-  for (let second = 0; second < 60; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
-  }
+  pass({ clock, socket }, 60);
   assert.deepEqual([take(socket), heard, dropped], [[], ['answer'], [['p9', 1, 'node-lost']]]);
   assert.deepEqual([client.delivery.pending, clock.pending], [0, 1]);
   const cut = relay('cut off');
@@ -173,12 +214,10 @@ test('a partner that never says anything is asked a few times, and nothing false
   await sent;
   /** @type {number[]} */
   const asked = [];
-  for (let second = 1; second <= 300; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
+  pass({ clock, socket }, 300, second => {
     if (socket.sent.some(({ to }) => to === 'p9')) asked.push(second);
     answerAll(socket);
-  }
+  });
   assert.deepEqual([asked, dropped], [[2, 6, 14, 30], []]);
   assert.deepEqual([client.delivery.pending, clock.pending], [0, 1]);
 });
@@ -190,12 +229,10 @@ test('a question that did not reach a stranger is asked again, until one does', 
   await sent;
   /** @type {number[]} */
   const asked = [];
-  for (let second = 1; second <= 50; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
+  pass({ clock, socket }, 50, second => {
     if (socket.sent.some(({ to }) => to === 'p9')) asked.push(second);
     answerAll(socket, second < 8 ? { type: 'error', code: 'unavailable' } : { type: 'ok' });
-  }
+  });
   assert.deepEqual(asked, [2, 4, 6, 8, 12, 20, 36]);
 });
 
@@ -204,11 +241,9 @@ test('a stranger whom no question reaches any more is given up, and the applicat
   const sent = relay('offer');
   answerAll(socket);
   await sent;
-  for (let second = 1; second <= 60; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
+  pass({ clock, socket }, 60, second => {
     answerAll(socket, second < 8 ? { type: 'ok' } : { type: 'error', code: 'unavailable' });
-  }
+  });
   assert.deepEqual(dropped, [['p9', 1, 'unconfirmed']]);
   assert.equal(client.delivery.pending, 0);
 });
@@ -404,11 +439,9 @@ test('who was taken for one that does not confirm, and does after all, misses no
   const first = relay('first');
   answerAll(socket);
   await first;
-  for (let second = 1; second <= 61; second++) {
-    clock.advance(1_000);
-    socket.say({ type: 'pong' });
+  pass({ clock, socket }, 61, () => {
     answerAll(socket);
-  }
+  });
   const sent = [relay('second'), relay('third')];
   assert.deepEqual(socket.sent.map(({ seq }) => seq), [2, 3]);
   answerAll(socket);
