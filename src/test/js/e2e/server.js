@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const READY_WITHIN = 60_000;
@@ -61,9 +62,10 @@ export class Child {
    * @param {string} command
    * @param {string[]} args
    * @param {NodeJS.ProcessEnv} [env]
+   * @param {string} [cwd]
    */
-  constructor(command, args, env = process.env) {
-    this.#process = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(command, args, env = process.env, cwd = undefined) {
+    this.#process = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       createInterface(stream).on('line', line => {
         this.log.push(line);
@@ -127,6 +129,9 @@ export class Child {
   }
 }
 
+/** Servers that live for minutes and share two cores with their clients: what the optimizing compiler takes never pays. */
+export const JAVA_OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
 /** One Heliograph process. */
 export class Server extends Child {
   http = 0;
@@ -134,13 +139,15 @@ export class Server extends Child {
 
   /**
    * @param {Record<string, string | number>} settings by the last part of the variable's name
+   * @param {{cwd?: string, flags?: string[]}} [how] where it runs, and what the JVM is told beside
    * @returns {Promise<Server>} when it is ready
    */
-  static async start(settings) {
-    const jar = process.env.HELIOGRAPH_JAR ?? '../../../target/heliograph.jar';
+  static async start(settings, { cwd, flags = [] } = {}) {
+    const jar = resolve(process.env.HELIOGRAPH_JAR ?? '../../../target/heliograph.jar');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('HELIOGRAPH_'));
     const own = Object.entries(settings).map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)]);
-    const server = new Server('java', ['-Xmx256m', '-jar', jar], Object.fromEntries([...inherited, ...own]));
+    const environment = Object.fromEntries([...inherited, ...own]);
+    const server = new Server('java', [...JAVA_OPTIONS, ...flags, '-jar', jar], environment, cwd);
     const [, http, management] = await server.line(/^ready http=(\d+) management=(\d+) cluster=/);
     server.http = Number(http);
     server.management = Number(management);

@@ -3,7 +3,7 @@
 
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { Child, within } from '../../e2e/server.js';
+import { Child, JAVA_OPTIONS, within } from '../../e2e/server.js';
 import { footprint } from './footprint.js';
 
 /** @typedef {import('./network.js').Host} Host */
@@ -13,7 +13,7 @@ const MANAGEMENT_PORT = 9090;
 const CLUSTER_PORT = 5701;
 const ANSWER_WITHIN = 5_000;
 const READY = /^ready http=/;
-const JAVA = ['-Xmx256m', '-jar', process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar'];
+const JAVA = [...JAVA_OPTIONS, '-jar', process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar'];
 
 export class Machine {
   /** @type {string[]} log lines of level ERROR, of all servers that ran here */
