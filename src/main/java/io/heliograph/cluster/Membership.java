@@ -154,8 +154,8 @@ public final class Membership implements NodeListener {
         });
     }
 
-    /** Runs {@code action} on this object's context, after each departure and every {@code millis}. */
-    void afterDeparturesAndEvery(int millis, Runnable action) {
+    /** Runs {@code action} on this object's context: now, after each departure, and every {@code millis}. */
+    void nowAfterDeparturesAndEvery(int millis, Runnable action) {
         context.runOnContext(v -> {
             Runnable unlessClosed = () -> {
                 if (!closed) {
@@ -164,6 +164,7 @@ public final class Membership implements NodeListener {
             };
             departures.add(unlessClosed);
             vertx.setPeriodic(millis, timer -> unlessClosed.run());
+            unlessClosed.run();
         });
     }
 

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int SWEEP_MILLIS = 30_000;
+    private static final int RETRY_MILLIS = 2_000;
 
     private final Membership membership;
     private final Directory directory;
@@ -33,6 +34,7 @@ public final class Sweeper {
 
     private boolean sweeping;
     private boolean again;
+    private boolean retrying;
 
     /** {@code directory} is for this object's use alone. */
     public Sweeper(Membership membership, Directory directory, int windowSeconds) {
@@ -41,9 +43,9 @@ public final class Sweeper {
         this.windowMillis = TimeUnit.SECONDS.toMillis(windowSeconds);
     }
 
-    /** Looks after every departure, and every 30 s; sweeps what was left a window ago. */
+    /** Looks now, after every departure, every 30 s, and soon again where that failed; sweeps what was left a window ago. */
     public void open() {
-        membership.afterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
+        membership.nowAfterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
     }
 
     private void sweep() {
@@ -63,7 +65,10 @@ public final class Sweeper {
                         LOG.info("directory swept count={}", swept);
                     }
                 })
-                .onFailure(failure -> LOG.warn("directory not swept cause={}", failure.toString()))
+                .onFailure(failure -> {
+                    LOG.warn("directory not swept cause={}", failure.toString());
+                    retry();
+                })
                 .onComplete(done -> {
                     sweeping = false;
                     if (again) {
@@ -71,6 +76,17 @@ public final class Sweeper {
                         sweep();
                     }
                 });
+    }
+
+    /** One at a time: where the directory fails for long, each look in between would add another. */
+    private void retry() {
+        if (!retrying) {
+            retrying = true;
+            membership.after(RETRY_MILLIS, () -> {
+                retrying = false;
+                sweep();
+            });
+        }
     }
 
     private Future<Integer> sweep(Directory.Contents contents) {
