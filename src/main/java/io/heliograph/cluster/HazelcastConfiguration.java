@@ -41,6 +41,8 @@ public final class HazelcastConfiguration {
     public static ClusterManager manager(Settings.Cluster cluster) {
         Config config = new Config().setClusterName(CLUSTER_NAME);
         PROPERTIES.forEach(config::setProperty);
+        // Nobody reads them, and while backups are being made the collector logs every partition that lacks one.
+        config.getMetricsConfig().setEnabled(false);
         // Not the plain network configuration: its encoder, which speaks several protocols, never comes to rest while a
         // process that stands still owes it an answer, and stops all connections of its thread meanwhile.
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
