@@ -9,6 +9,7 @@ import io.heliograph.protocol.JoinResult;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.ResumeResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +40,7 @@ public final class MicrometerFacts implements Facts {
     private final PerValue<RelayType, PerValue<RelayPath, Counter>> relayed;
     private final PerValue<RelayPath, Timer> relaySeconds;
     private final PerValue<JoinResult, Counter> joins;
+    private final PerValue<ResumeResult, Counter> resumes;
     private final PerValue<ErrorCode, Counter> errors;
     private final PerValue<CloseReason, Counter> closes;
     private final PerValue<DropReason, Counter> drops;
@@ -57,6 +59,10 @@ public final class MicrometerFacts implements Facts {
         joins = new PerValue<>(
                 JoinResult.class,
                 result -> counter("joins", "Attempts to join a room, by how they ended", "result", result.label()));
+        resumes = new PerValue<>(
+                ResumeResult.class,
+                result -> counter(
+                        "resumes", "Clients that showed a session's token, by result", "result", result.label()));
         errors = new PerValue<>(
                 ErrorCode.class, code -> counter("errors", "Requests refused, by error code", "code", code.label()));
         closes = new PerValue<>(
@@ -107,6 +113,11 @@ public final class MicrometerFacts implements Facts {
     @Override
     public void joinEnded(JoinResult result) {
         joins.get(result).increment();
+    }
+
+    @Override
+    public void resumeEnded(ResumeResult result) {
+        resumes.get(result).increment();
     }
 
     @Override

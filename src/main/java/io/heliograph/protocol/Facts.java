@@ -23,6 +23,9 @@ public interface Facts {
 
     void joinEnded(JoinResult result);
 
+    /** A client of this process showed a token. */
+    void resumeEnded(ResumeResult result);
+
     void refused(ErrorCode code);
 
     void closed(CloseReason reason);

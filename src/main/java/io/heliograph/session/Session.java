@@ -25,6 +25,7 @@ import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.ResumeResult;
 import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.SessionToken;
@@ -252,10 +253,23 @@ public final class Session implements Receiver {
 
     private Future<Void> open(Hello hello) {
         return hello.resume()
-                .flatMap(SessionToken::parse)
-                .map(token -> router.resume(token, this))
+                .map(this::resume)
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))
                 .compose(resumed -> resumed.map(found -> goOn(hello, found)).orElseGet(() -> begin(hello)));
+    }
+
+    private Future<Optional<Router.Resumption>> resume(String shown) {
+        return SessionToken.parse(shown)
+                .map(token -> router.resume(token, this))
+                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                .onSuccess(resumed ->
+                        facts.resumeEnded(resumed.map(Session::wasHere).orElse(ResumeResult.OVER)))
+                .onFailure(failure -> facts.resumeEnded(
+                        failure instanceof ResumedElsewhere ? ResumeResult.SUPERSEDED : ResumeResult.UNAVAILABLE));
+    }
+
+    private static ResumeResult wasHere(Router.Resumption resumption) {
+        return resumption.peer().hasBegun() ? ResumeResult.SAME_NODE : ResumeResult.OTHER_NODE;
     }
 
     private Future<Void> begin(Hello hello) {

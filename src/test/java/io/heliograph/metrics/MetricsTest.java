@@ -12,6 +12,7 @@ import io.heliograph.protocol.JoinResult;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.ResumeResult;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SortedMap;
@@ -39,6 +40,9 @@ class MetricsTest {
         }
         for (var result : JoinResult.values()) {
             expected.add("heliograph_joins_total{result=\"%s\"}".formatted(result.label()));
+        }
+        for (var result : ResumeResult.values()) {
+            expected.add("heliograph_resumes_total{result=\"%s\"}".formatted(result.label()));
         }
         for (var code : ErrorCode.values()) {
             expected.add("heliograph_errors_total{code=\"%s\"}".formatted(code.label()));
@@ -77,6 +81,7 @@ class MetricsTest {
         facts.peerLeft(DialectName.V1);
         facts.relayed(RelayType.OFFER, RelayPath.LOCAL);
         facts.joinEnded(JoinResult.ROOM_FULL);
+        facts.resumeEnded(ResumeResult.OVER);
         facts.refused(ErrorCode.BAD_FRAME);
         facts.closed(CloseReason.HELLO_TIMEOUT);
         facts.closed(CloseReason.RATE);
@@ -89,7 +94,8 @@ class MetricsTest {
                 "{heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
                         + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
                         + " heliograph_joins_total{result=\"room-full\"}=1.0, heliograph_peers{dialect=\"v1\"}=1.0,"
-                        + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0}",
+                        + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0,"
+                        + " heliograph_resumes_total{result=\"over\"}=1.0}",
                 moved.toString());
     }
 
@@ -116,7 +122,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(9, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(10, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

@@ -9,6 +9,7 @@ import io.heliograph.protocol.JoinResult;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
+import io.heliograph.protocol.ResumeResult;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -46,6 +47,9 @@ public final class CountedFacts implements Facts {
     public void joinEnded(JoinResult result) {
         joins.getOrDefault(result, new AtomicInteger()).incrementAndGet();
     }
+
+    @Override
+    public void resumeEnded(ResumeResult result) {}
 
     @Override
     public void peerEntered(DialectName dialect) {}

@@ -331,6 +331,7 @@ class MovingIT {
     @Test
     void theTokenRotatesFromNodeToNode() {
         TestClients all = over(Transport.WEBSOCKET);
+        Map<String, Double> before = resumes();
         TestClient first = enter(0, "rotating");
         TestClient second = all.resume(port(1), first.session());
         assertEquals(first.peer(), second.peer());
@@ -345,7 +346,36 @@ class MovingIT {
             }
         }
         third.settle();
-        assertEquals(first.peer(), all.resume(port(0), third.session()).peer());
+        TestClient fourth = all.resume(port(0), third.session());
+        assertEquals(first.peer(), fourth.peer());
+        assertEquals(first.peer(), all.resume(port(0), fourth.session()).peer());
+        Map<String, Double> counted = resumes();
+        counted.replaceAll((result, count) -> count - before.getOrDefault(result, 0.0));
+        assertEquals(
+                Map.of(
+                        "same-node",
+                        1.0,
+                        "other-node",
+                        3.0,
+                        "over",
+                        2.0 * PROCESSES,
+                        "superseded",
+                        0.0,
+                        "unavailable",
+                        0.0),
+                counted);
+    }
+
+    /** Of all processes together, by result. */
+    private static Map<String, Double> resumes() {
+        Map<String, Double> sums = new HashMap<>();
+        for (int process = 0; process < PROCESSES; process++) {
+            Map<String, Double> series = cluster.server(process).management().metrics();
+            for (String result : List.of("same-node", "other-node", "over", "superseded", "unavailable")) {
+                sums.merge(result, series.get("heliograph_resumes_total{result=\"" + result + "\"}"), Double::sum);
+            }
+        }
+        return sums;
     }
 
     @Test

@@ -67,6 +67,8 @@ class ManagementIT {
         }
         List.of("joined", "room-full", "already-joined", "too-many", "unavailable")
                 .forEach(result -> expected.add("heliograph_joins_total{result=\"" + result + "\"}"));
+        List.of("same-node", "other-node", "over", "superseded", "unavailable")
+                .forEach(result -> expected.add("heliograph_resumes_total{result=\"" + result + "\"}"));
         List.of(
                         "bad-frame",
                         "bad-request",
