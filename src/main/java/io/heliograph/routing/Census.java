@@ -23,6 +23,8 @@ import java.util.function.Predicate;
 /** The peers that this node owns, and the groups that they have to do with. */
 final class Census {
     private static final int MOVES_KEPT_TICKS = 10;
+    /** After so many a node waits for an answer no more: its client was told so, and may have sent the next relay. */
+    private static final int GIVEN_UP_TICKS = 2;
 
     // Set once.
     private final NodeId self;
@@ -126,6 +128,11 @@ final class Census {
     /** So many seconds this node has been there. */
     int ticks() {
         return ticks;
+    }
+
+    /** Whether a node that asked at that tick waits no more. */
+    boolean hasGivenUp(int askedAt) {
+        return ticks - askedAt > GIVEN_UP_TICKS;
     }
 
     /** What was on its way when peers moved has arrived after a while. Called once a second. */

@@ -28,8 +28,6 @@ final class Departures {
     private static final int TICKS_MAX = 6;
     /** A claim is followed by a message of the claimant: so long it is waited for. */
     private static final int GRACE_TICKS = 4;
-    /** Whoever asked has given up by then. */
-    private static final int WAITED_FOR_TICKS = 3;
 
     /** One peer on its way. */
     private static final class Departure {
@@ -274,7 +272,7 @@ final class Departures {
     private void releaseIfComplete(Departure departure) {
         if (departure.release.isPresent() && departure.switched.containsAll(departure.awaited)) {
             LocalPeer peer = departure.peer;
-            if (census.ticks() - departure.askedAt >= WAITED_FOR_TICKS) {
+            if (census.hasGivenUp(departure.askedAt)) {
                 departure.release.get().complete(GONE);
                 giveUp(departure);
                 return;

@@ -19,9 +19,6 @@ final class Responder implements NodeLink.Inbound {
     private static final NodeAnswer DONE = new NodeAnswer.Done();
     private static final NodeAnswer GONE = new NodeAnswer.Gone();
 
-    /** After so many a node waits for an answer no more: its client was told so, and may have sent the next relay. */
-    private static final int GIVEN_UP_TICKS = 2;
-
     private final Census census;
     private final Repair repair;
     private final CallDesk desk;
@@ -94,8 +91,7 @@ final class Responder implements NodeLink.Inbound {
             }
             int asked = census.ticks();
             return census.settled(forward.to())
-                    .transform(settled ->
-                            census.ticks() - asked > GIVEN_UP_TICKS ? Future.succeededFuture(GONE) : toPeer(forward));
+                    .transform(settled -> census.hasGivenUp(asked) ? Future.succeededFuture(GONE) : toPeer(forward));
         }
 
         private Future<NodeAnswer> toPeer(NodeRequest.ForwardToPeer forward) {

@@ -188,8 +188,7 @@ public final class Router {
             return exit(peer, LeaveReason.LOST);
         }
         peer.detach();
-        // When in a standstill it was lost nobody knows; where that was longer than the window, others have given it
-        // up.
+        // When in a standstill it was lost nobody knows; where that outlasted the window, others have given it up.
         if (stoodStillSeconds >= windowSeconds && hasStoodStillWithin(FINDING_OUT_TICKS)) {
             peer.hasBeenAway(stoodStillSeconds);
         }

@@ -22,9 +22,14 @@ final class Undelivered {
 
     private static final Future<Void> NOT_THERE = Future.failedFuture("on its way elsewhere");
 
-    private record Cause(PeerId sender, Address address) {}
+    private record Cause(PeerId sender, Address address, DropReason reason) {}
 
-    private record Notice(PeerId sender, Dropped dropped, int triesLeft) {}
+    /** How many messages their sender has yet to be told of. */
+    private record Owed(int count, int triesLeft) {
+        Owed and(Owed more) {
+            return new Owed(count + more.count, Math.max(triesLeft, more.triesLeft));
+        }
+    }
 
     private final Census census;
     private final Directory directory;
@@ -32,7 +37,7 @@ final class Undelivered {
     private final Facts facts;
 
     // Owned by the node's context.
-    private final List<Notice> untold = new ArrayList<>();
+    private final Map<Cause, Owed> untold = new LinkedHashMap<>();
     private DropReason whenFull = DropReason.OVERFLOW;
 
     Undelivered(Census census, Directory directory, NodeLink link, Facts facts) {
@@ -44,19 +49,18 @@ final class Undelivered {
 
     /** What had waited for {@code addressee} will not reach it. Completes when that has been said. */
     Future<Void> tell(PeerId addressee, List<ServerMessage> lost, DropReason reason) {
-        Map<Cause, Integer> counts = new LinkedHashMap<>();
+        Map<Cause, Owed> owed = new LinkedHashMap<>();
         for (ServerMessage message : lost) {
             if (message instanceof Relayed relayed) {
                 Address address = relayed.group()
                         .<Address>map(Address.ToGroup::new)
                         .orElseGet(() -> new Address.ToPeer(addressee));
-                counts.merge(new Cause(relayed.from(), address), 1, Integer::sum);
+                owed.merge(new Cause(relayed.from(), address, reason), new Owed(1, TRIES_MAX), Owed::and);
                 facts.dropped(reason);
             }
         }
         List<Future<?>> told = new ArrayList<>();
-        counts.forEach((cause, count) ->
-                told.add(tell(new Notice(cause.sender, new Dropped(cause.address, count, reason), TRIES_MAX))));
+        owed.forEach((cause, messages) -> told.add(tell(cause, messages)));
         return Future.join(told).otherwiseEmpty().mapEmpty();
     }
 
@@ -70,43 +74,44 @@ final class Undelivered {
         if (members > 0) {
             facts.dropped(whenFull);
             message.group().ifPresent(group -> {
-                Address address = new Address.ToGroup(group);
-                var unused = tell(new Notice(message.from(), new Dropped(address, members, whenFull), TRIES_MAX));
+                Cause cause = new Cause(message.from(), new Address.ToGroup(group), whenFull);
+                var unused = tell(cause, new Owed(members, TRIES_MAX));
             });
         }
     }
 
     /** Tells again whom it could not reach before. Called once a second. */
     void tick() {
-        List<Notice> again = List.copyOf(untold);
+        Map<Cause, Owed> again = new LinkedHashMap<>(untold);
         untold.clear();
-        again.forEach(notice -> {
-            var unused = tell(notice);
+        again.forEach((cause, messages) -> {
+            var unused = tell(cause, messages);
         });
     }
 
-    private Future<Void> tell(Notice notice) {
-        PeerId sender = notice.sender;
+    private Future<Void> tell(Cause cause, Owed messages) {
+        PeerId sender = cause.sender;
+        Dropped dropped = new Dropped(cause.address, messages.count, cause.reason);
         Optional<LocalPeer> here = census.peer(sender);
         if (here.isPresent()) {
-            here.get().deliver(notice.dropped);
+            here.get().deliver(dropped);
             return Future.succeededFuture();
         }
         return directory
                 .findSession(sender)
-                .compose(found -> found.map(record -> tell(census.nodeOf(sender, record.node()), notice))
+                .compose(found -> found.map(record -> forward(census.nodeOf(sender, record.node()), sender, dropped))
                         .orElseGet(Future::succeededFuture))
                 .onFailure(unreached -> {
-                    if (notice.triesLeft > 0) {
-                        untold.add(new Notice(sender, notice.dropped, notice.triesLeft - 1));
+                    if (messages.triesLeft > 0) {
+                        untold.merge(cause, new Owed(messages.count, messages.triesLeft - 1), Owed::and);
                     }
                 });
     }
 
-    private Future<Void> tell(NodeId node, Notice notice) {
+    private Future<Void> forward(NodeId node, PeerId sender, Dropped dropped) {
         return node.equals(census.self())
                 ? NOT_THERE
-                : link.ask(node, new NodeRequest.ForwardToPeer(notice.sender, notice.dropped))
+                : link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped))
                         .compose(answer -> answer instanceof NodeAnswer.Gone ? NOT_THERE : Future.succeededFuture());
     }
 }

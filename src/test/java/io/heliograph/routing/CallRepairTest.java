@@ -20,8 +20,6 @@ class CallRepairTest {
     /** Longer than anything is waited for here. */
     private static final int WINDOW_SECONDS = 600;
 
-    private static final Weather SILENT_DIRECTORY = new Weather(5 * Simulation.MILLI, 0, 0, 0, 1);
-
     private static final Optional<Name> BOB = Optional.of(new Name("bob"));
 
     private final Simulation simulation = new Simulation(1);
@@ -41,10 +39,7 @@ class CallRepairTest {
     }
 
     private Optional<Ring> ring() {
-        return device.witness().told().stream()
-                .filter(Ring.class::isInstance)
-                .map(Ring.class::cast)
-                .findFirst();
+        return device.witness().told(Ring.class).stream().findFirst();
     }
 
     @Test
@@ -58,7 +53,7 @@ class CallRepairTest {
         thaw.run();
         cluster.until(
                 "the caller to hear of it all the same",
-                () -> caller.witness().told().stream().anyMatch(Accepted.class::isInstance));
+                () -> !caller.witness().told(Accepted.class).isEmpty());
         cluster.await(device.hangUp(call));
         cluster.until("the end", () -> caller.witness().endings().equals(Map.of(call, CallEnding.HANGUP)));
     }
@@ -67,7 +62,7 @@ class CallRepairTest {
     void whoTookACallHearsSoAlsoWhileTheDirectoryDoesNotAnswer() {
         cluster.await(caller.call(new Name("bob")));
         CallId call = ringing();
-        cluster.weather(SILENT_DIRECTORY);
+        cluster.weather(Weather.SILENT_DIRECTORY);
         long before = simulation.nowMicros();
         cluster.await(device.accept(call));
         long taken = simulation.nowMicros() - before;

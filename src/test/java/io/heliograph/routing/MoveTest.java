@@ -106,10 +106,8 @@ class MoveTest {
         assertEquals(List.of(), cluster.complaints());
         assertEquals(0, receiver.strays());
         assertTrue(sent.stream().allMatch(Future::succeeded), "seed " + seed + ": " + sent);
-        return receiver.witness().told().stream()
-                .filter(Relayed.class::isInstance)
-                .map(message ->
-                        new String(((Relayed) message).data().orElseThrow().toBytes(), UTF_8))
+        return receiver.witness().told(Relayed.class).stream()
+                .map(message -> new String(message.data().orElseThrow().toBytes(), UTF_8))
                 .map(Long::valueOf)
                 .toList();
     }

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.Test;
 /** Who watches a user is told the truth in the end, whatever was not answered meanwhile. */
 class PresenceRepairTest {
     private static final Name ANN = new Name("ann");
-    private static final Weather SILENT_DIRECTORY = new Weather(5 * Simulation.MILLI, 0, 0, 0, 1);
 
     private final Simulation simulation = new Simulation(1);
     private final SimulatedCluster cluster = new SimulatedCluster(simulation, 2);
@@ -38,7 +37,7 @@ class PresenceRepairTest {
         cluster.until("the seat to be free", () -> !hasPeers(ANN));
         // The node does not know it yet, and takes part no more once it does.
         cluster.await(watcher.watch(ANN));
-        cluster.weather(SILENT_DIRECTORY);
+        cluster.weather(Weather.SILENT_DIRECTORY);
         cluster.await(gone);
         simulation.run();
         cluster.weather(Weather.CALM);

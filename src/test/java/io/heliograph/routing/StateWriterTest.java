@@ -30,7 +30,7 @@ class StateWriterTest {
 
     @Test
     void aDirectoryThatDoesNotAnswerIsNull() {
-        shared.weather(new Weather(5 * Simulation.MILLI, 0, 0, 0, 1));
+        shared.weather(Weather.SILENT_DIRECTORY);
         Future<@Nullable JsonObject> written = written();
         assertTrue(written.succeeded());
         assertNull(written.result());

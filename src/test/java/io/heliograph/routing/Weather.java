@@ -17,6 +17,7 @@ record Weather(long delayMicrosMax, double slow, long slowMicrosMax, double lost
 
     static final Weather LOSSY = new Weather(5 * Simulation.MILLI, 0.1, 50 * Simulation.MILLI, 0.05, 0);
     static final Weather FAILING_DIRECTORY = new Weather(5 * Simulation.MILLI, 0.1, 50 * Simulation.MILLI, 0, 0.1);
+    static final Weather SILENT_DIRECTORY = new Weather(5 * Simulation.MILLI, 0, 0, 0, 1);
     /** Every third message is lost. */
     static final Weather DEAF = new Weather(5 * Simulation.MILLI, 0.1, 50 * Simulation.MILLI, 0.3, 0);
     /** What the directory has failed to do, it often does later. */

@@ -263,6 +263,11 @@ public final class Witness {
         return List.copyOf(told);
     }
 
+    /** All of that kind that it was told, in order. */
+    public <T extends ServerMessage> List<T> told(Class<T> kind) {
+        return told().stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
     /** The number of the last relay that came from {@code peer}, 0 if none. */
     public synchronized long lastFrom(PeerId peer) {
         return lastFrom.getOrDefault(peer, 0L);
