@@ -129,6 +129,8 @@ test('one who changed on the other side of a split, and then came to this one, i
   .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 2, back()).at(3, 1, missed).finds());
 test('one who changed on the other side of a split is missed by one who came from there', () => parted()
   .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, back('u1')).at(3, 1, missed).finds());
+test('one who crashed while it joined on the other side of a split is missed by one who came from there', () => parted()
+  .at(1, 2, { what: 'joining', room: 'r' }).at(2, 2, { what: 'over', how: 'crashed' }).at(3, 1, back('u1')).at(4, 1, missed).finds());
 
 /** @param {Story} story @param {string} to */
 const refused = (story, to) => story.at(2, 1, { what: 'sent', to, n: 1 }).at(2, 1, { what: 'failed', to, n: 1, code: 'peer-unreachable' });

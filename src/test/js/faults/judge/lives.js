@@ -45,7 +45,7 @@ export class Lives {
       present.end = { how: event.how, at, until: at };
       this.#present.delete(client);
     }
-    if (['joined', 'leaving', 'out', 'call'].includes(event.what)) this.of(peer)?.changes.push(at);
+    if (['joining', 'joined', 'leaving', 'out', 'call'].includes(event.what)) this.of(peer)?.changes.push(at);
     if (event.what !== 'welcome') return;
     if (event.resumed) this.resumed++;
     present?.welcomes.push(at);

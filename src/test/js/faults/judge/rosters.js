@@ -10,6 +10,11 @@
 /** Clocks are one, but what a server counts from it cannot be seen exactly. */
 const SLACK = 1_000;
 
+/** @param {Map<string, number[]>} times @param {string} key @param {number} at */
+function note(times, key, at) {
+  times.set(key, [...times.get(key) ?? [], at]);
+}
+
 export class Rosters {
   /** @type {Map<string, Set<string>>} by observing client and room */
   #views = new Map();
@@ -49,7 +54,7 @@ export class Rosters {
         break;
       case 'joining': {
         const key = `${peer} ${event.room}`;
-        if (this.#joining.has(key)) this.#again.set(key, [...this.#again.get(key) ?? [], event.at]);
+        if (this.#joining.has(key)) note(this.#again, key, event.at);
         this.#joining.add(key);
         break;
       }
@@ -59,7 +64,7 @@ export class Rosters {
         break;
       case 'out': case 'leaving': { // refused, it may yet have been in for a moment
         const key = `${peer} ${event.room}`;
-        this.#asked.set(key, [...this.#asked.get(key) ?? [], event.at]);
+        note(this.#asked, key, event.at);
         this.#joining.delete(key);
         this.#views.delete(`${client} ${event.room}`);
         break;
