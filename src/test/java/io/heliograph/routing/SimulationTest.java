@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Dheliograph.simulation.first=4711} begins with another.
  */
 class SimulationTest {
-    private static final int SEEDS = Integer.getInteger("heliograph.simulation.seeds", 150);
+    private static final int SEEDS = Integer.getInteger("heliograph.simulation.seeds", 100);
     private static final int WINDOW_SECONDS = 20;
     private static final int FIRST = Integer.getInteger("heliograph.simulation.first", 1);
 

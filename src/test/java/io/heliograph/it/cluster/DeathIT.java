@@ -34,7 +34,7 @@ class DeathIT {
     private static final String ROOM = "survivors";
 
     /** Time to come back, and short enough for tests to see what its end brings: until then a dead node keeps its seats. */
-    private static final String WINDOW_SECONDS = "15";
+    private static final String WINDOW_SECONDS = "12";
 
     private TestClients clients = new TestClients();
     private Optional<TestCluster> opened = Optional.empty();
