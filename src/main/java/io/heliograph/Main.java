@@ -88,7 +88,7 @@ public final class Main {
         this.self = new ServerProcess(
                 UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
                 settings.instances(),
-                settings.cluster().host() + ":" + settings.cluster().port());
+                settings.cluster().address());
     }
 
     /** Runs a server until it is told to stop by SIGTERM or SIGINT; exits with 1 where it cannot start. */

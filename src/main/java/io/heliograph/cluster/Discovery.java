@@ -45,7 +45,7 @@ public final class Discovery {
         });
     }
 
-    /** Whether every address that discovery gives was a member once, or 30 s have passed. From any thread. */
+    /** Whether discovery once named this process, and only members; or 30 s have passed. From any thread. */
     public boolean isSettled() {
         return settled;
     }
@@ -69,10 +69,16 @@ public final class Discovery {
         });
     }
 
-    private Set<String> missing() {
+    /** Addresses that are not members yet; and the name, as long as it does not have this process itself. */
+    Set<String> missing() {
         Set<String> missing = new TreeSet<>();
         if (settings.dns().isPresent()) {
-            addAddresses(missing, settings.dns().get(), settings.port());
+            String name = settings.dns().get();
+            addAddresses(missing, name, settings.port());
+            if (!missing.contains(settings.address())) {
+                // Then it need not have those that start together with it either.
+                missing.add(name);
+            }
         } else {
             for (String member : settings.members()) {
                 int colon = member.lastIndexOf(':');

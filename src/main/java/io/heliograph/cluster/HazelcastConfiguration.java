@@ -1,6 +1,5 @@
 package io.heliograph.cluster;
 
-import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
@@ -48,11 +47,12 @@ public final class HazelcastConfiguration {
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig()
                 .setPort(cluster.port())
                 .setPortAutoIncrement(false)
-                .setPublicAddress(cluster.host() + ":" + cluster.port());
+                .setPublicAddress(cluster.address());
         endpoint.getInterfaces().setEnabled(true).addInterface(cluster.host());
-        AdvancedNetworkConfig network =
-                config.getAdvancedNetworkConfig().setEnabled(true).setMemberEndpointConfig(endpoint);
-        JoinConfig join = network.getJoin();
+        JoinConfig join = config.getAdvancedNetworkConfig()
+                .setEnabled(true)
+                .setMemberEndpointConfig(endpoint)
+                .getJoin();
         join.getAutoDetectionConfig().setEnabled(false);
         join.getMulticastConfig().setEnabled(false);
         if (cluster.dns().isPresent()) {

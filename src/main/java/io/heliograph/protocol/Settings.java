@@ -77,6 +77,11 @@ public record Settings(
             requireBetween("cluster.bus.port", busPort, 0, PORT_MAX);
             members = List.copyOf(members);
         }
+
+        /** Where this process is found by the others, as {@code host:port}. */
+        public String address() {
+            return host + ":" + port;
+        }
     }
 
     /**
