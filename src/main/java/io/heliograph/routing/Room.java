@@ -392,8 +392,24 @@ final class Room {
             }
             remove(before.node, member.peer(), LeaveReason.LOST);
             add(node, owned);
-        } else {
-            member.data().ifPresent(data -> update(node, member.peer(), owned.version(), data));
+        } else if (before.node.equals(node)) {
+            refresh(before, owned);
+        }
+    }
+
+    /** What the owner of a member in the roster says of its data, or that it has never had any. */
+    private void refresh(Entry entry, OwnedMember owned) {
+        Member member = entry.member();
+        if (owned.member().data().isPresent()) {
+            update(
+                    entry.node,
+                    member.peer(),
+                    owned.version(),
+                    owned.member().data().get());
+        } else if (entry.owned.version() == OwnedMember.OUTDATED) {
+            roster.put(
+                    member.peer(),
+                    new Entry(entry.node, new OwnedMember(member, owned.version(), entry.owned.epoch())));
         }
     }
 
@@ -410,8 +426,9 @@ final class Room {
                 elsewhere.merge(node, 1, Integer::sum);
             }
         }
-        roster.put(peer, new Entry(node, new OwnedMember(before.member(), before.owned.version(), owned.epoch())));
-        owned.member().data().ifPresent(data -> update(node, peer, owned.version(), data));
+        Entry moved = new Entry(node, new OwnedMember(before.member(), before.owned.version(), owned.epoch()));
+        roster.put(peer, moved);
+        refresh(moved, owned);
     }
 
     /** The member that was here is elsewhere, and so is its seat. */

@@ -17,6 +17,7 @@ class RoomTest {
     private static final Name ROOM = new Name("standup");
     private static final NodeId SELF = new NodeId("self", 0);
     private static final NodeId OTHER = new NodeId("other", 0);
+    private static final NodeId THIRD = new NodeId("third", 0);
 
     private static Member member(String peer, long order) {
         return new Member(new PeerId(peer), order, Optional.empty(), Optional.empty());
@@ -25,21 +26,58 @@ class RoomTest {
     /** After a partition two may have the same. */
     @Test
     void aJoinerIsToldOfAMemberWithItsOwnJoinNumber() {
-        Room room = new Room(ROOM, SELF, new SlowDirectory(), 8, () -> {});
+        Room room = roomWith(SELF);
         Member earlier = member("p1", 1);
         Member joiner = member("p2", 1);
         Told told = new Told();
-        LocalPeer peer = new LocalPeer(
-                joiner.peer(),
-                Optional.empty(),
-                Optional.empty(),
-                new LocalPeer.Claim(1, "key", Optional.empty()),
-                told);
-        peer.begin();
-        room.seats().take(0, Promise.promise());
+        LocalPeer peer = peer("p2", 1, told);
         room.merge(OTHER, List.of(new OwnedMember(earlier, 0, 1)), false);
         room.admit(peer, joiner);
         assertEquals(List.of(), room.before(joiner.order()));
         assertEquals(List.of(new PeerJoined(ROOM, earlier)), told.messages);
+    }
+
+    /** It was asked for its members while it did not answer, so they were taken from their records; they have no data. */
+    @Test
+    void whatANodeSaysOfItsMembersReplacesWhatTheirRecordsSaid() {
+        Room there = roomWith(OTHER);
+        there.admit(peer("p2", 2), member("p2", 2));
+        Room here = roomWith(SELF);
+        here.admit(peer("p1", 1), member("p1", 1));
+        here.place(OTHER, new OwnedMember(member("p2", 2), OwnedMember.OUTDATED, 2));
+        here.merge(OTHER, there.membersOf(OTHER), true);
+        assertEquals(there.digestOf(OTHER), here.digestOf(OTHER));
+    }
+
+    @Test
+    void aMemberWithoutDataThatMovesIsTheSameForEverybody() {
+        Room there = roomWith(OTHER);
+        there.admit(peer("p2", 3), member("p2", 2));
+        Room here = roomWith(SELF);
+        here.admit(peer("p1", 1), member("p1", 1));
+        here.place(THIRD, new OwnedMember(member("p2", 2), OwnedMember.OUTDATED, 2));
+        here.merge(OTHER, there.membersOf(OTHER), true);
+        assertEquals(there.digestOf(OTHER), here.digestOf(OTHER));
+    }
+
+    private static Room roomWith(NodeId self) {
+        Room room = new Room(ROOM, self, new SlowDirectory(), 8, () -> {});
+        room.seats().take(0, Promise.promise());
+        return room;
+    }
+
+    private static LocalPeer peer(String id, long epoch) {
+        return peer(id, epoch, new Told());
+    }
+
+    private static LocalPeer peer(String id, long epoch, Told told) {
+        LocalPeer peer = new LocalPeer(
+                new PeerId(id),
+                Optional.empty(),
+                Optional.empty(),
+                new LocalPeer.Claim(epoch, "key", Optional.empty()),
+                told);
+        peer.begin();
+        return peer;
     }
 }
