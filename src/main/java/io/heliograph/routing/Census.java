@@ -37,6 +37,9 @@ final class Census {
     private final Map<PeerId, Settling> unsettled = new HashMap<>();
     private final Map<PeerId, NodeId> moves = new HashMap<>();
     private final Set<PeerId> movesLately = new HashSet<>();
+    /** Peers that have gone on from a node, with their crowds, until it knows that they are heard of elsewhere. */
+    private final Map<NodeId, Map<PeerId, List<Group>>> goneOn = new HashMap<>();
+
     private int ticks;
     private final Map<Name, Room> rooms = new HashMap<>();
     private final Map<Group, Crowd> crowds = new LinkedHashMap<>();
@@ -116,8 +119,22 @@ final class Census {
     boolean moved(PeerId peer, NodeId node) {
         boolean news = !node.equals(moves.put(peer, node));
         movesLately.add(peer);
+        upToDate(peer, node);
         peers.values().forEach(seeker -> seeker.moved(peer, node));
         return news;
+    }
+
+    /** What {@code node} has said of these crowds before it answers {@code switched} may count the peer, though it is elsewhere. */
+    void goneOn(PeerId peer, NodeId node, List<Group> groups, Future<?> switched) {
+        goneOn.computeIfAbsent(node, n -> new HashMap<>()).put(peer, groups);
+        switched.onComplete(answered -> upToDate(peer, node));
+    }
+
+    private void upToDate(PeerId peer, NodeId node) {
+        goneOn.computeIfPresent(node, (n, peers) -> {
+            peers.remove(peer);
+            return peers.isEmpty() ? null : peers;
+        });
     }
 
     /** Where a peer is that {@code said} has said to be there. */
@@ -196,7 +213,12 @@ final class Census {
         long unheard = count.departing().stream()
                 .filter(peer -> nodeOf(peer, node).equals(node))
                 .count();
-        crowd(count.group()).ifPresent(crowd -> crowd.merge(node, count, (int) unheard));
+        long outdated = goneOn.getOrDefault(node, Map.of()).entrySet().stream()
+                .filter(gone -> gone.getValue().contains(count.group())
+                        && !count.departing().contains(gone.getKey()))
+                .count();
+        long members = Math.max(0, count.members() + unheard - outdated);
+        crowd(count.group()).ifPresent(crowd -> crowd.merge(node, (int) members, count.takesPart()));
     }
 
     /** All crowds; a copy, so that they may close meanwhile. */

@@ -94,17 +94,19 @@ final class Crowd {
 
     /** What this node says of itself to {@code node}. */
     Count count(NodeId node) {
-        List<PeerId> unheard = departing.values().stream()
+        List<LocalPeer> packed =
+                here.values().stream().filter(LocalPeer::isPacked).toList();
+        List<PeerId> unheard = Stream.concat(packed.stream(), departing.values().stream())
                 .filter(peer -> peer.hears(node) && !peer.isLeaving())
                 .map(LocalPeer::id)
                 .toList();
-        return new Count(group, here.size(), isWanted() || !unheard.isEmpty(), unheard);
+        return new Count(group, here.size() - packed.size(), isWanted() || !unheard.isEmpty(), unheard);
     }
 
-    /** Takes over what {@code node} says of itself, where {@code departing} of its members have not been heard of elsewhere. */
-    void merge(NodeId node, Count count, int departing) {
-        if (count.takesPart()) {
-            elsewhere.put(node, count.members() + departing);
+    /** Takes over how many members {@code node} has, as far as they have not been heard of elsewhere. */
+    void merge(NodeId node, int members, boolean takesPart) {
+        if (takesPart) {
+            elsewhere.put(node, members);
         } else {
             elsewhere.remove(node);
         }

@@ -143,9 +143,7 @@ final class Orphans {
     Future<Void> find(Crowd crowd, Set<NodeId> nodes) {
         Group group = crowd.group();
         return inEach(
-                nodes,
-                (node, listing) ->
-                        crowd.merge(node, Count.of(group, listing.of(group).size(), true), 0));
+                nodes, (node, listing) -> crowd.merge(node, listing.of(group).size(), true));
     }
 
     private Future<Void> inEach(Set<NodeId> nodes, BiConsumer<NodeId, Listing> action) {
@@ -209,7 +207,7 @@ final class Orphans {
 
     /** What is not decided for each peer by its record. */
     private void abandon(NodeId node) {
-        census.crowds().forEach(crowd -> crowd.merge(node, Count.of(crowd.group(), 0, false), 0));
+        census.crowds().forEach(crowd -> crowd.merge(node, 0, false));
         desk.abandon(node);
     }
 

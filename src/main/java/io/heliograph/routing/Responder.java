@@ -237,7 +237,8 @@ final class Responder implements NodeLink.Inbound {
             departures.begin(from, arrived);
             orphans.returned(arrived.peer());
             arrived.rooms().forEach((name, member) -> census.room(name).ifPresent(room -> room.place(from, member)));
-            if (census.moved(arrived.peer(), from)) {
+            boolean news = census.moved(arrived.peer(), from);
+            if (news) {
                 arrived.crowds()
                         .forEach(group -> census.crowd(group)
                                 .ifPresent(crowd -> crowd.move(arrived.from(), from, census.self())));
@@ -245,7 +246,11 @@ final class Responder implements NodeLink.Inbound {
             departures.follow(arrived);
             NodeAnswer calls = desk.moved(arrived.peer(), from);
             if (!arrived.from().equals(census.self())) {
-                link.ask(arrived.from(), new NodeRequest.Switched(arrived.peer(), arrived.epoch()));
+                Future<?> switched =
+                        link.ask(arrived.from(), new NodeRequest.Switched(arrived.peer(), arrived.epoch()));
+                if (news) {
+                    census.goneOn(arrived.peer(), arrived.from(), arrived.crowds(), switched);
+                }
             }
             return Future.succeededFuture(calls);
         }
