@@ -17,6 +17,7 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -161,11 +162,16 @@ final class SockJs {
 
     /** Notices that the client has gone; in place of SockJS, which would act on the request's event loop. */
     private void follow(HttpServerResponse response, @Nullable SockJsChannel channel) {
-        Handler<Void> gone = closed -> context.runOnContext(here -> {
-            if (channel != null) {
-                channel.forsake();
+        if (channel == null) {
+            return;
+        }
+        Handler<Void> gone = closed -> {
+            try {
+                context.runOnContext(here -> channel.forsake());
+            } catch (RejectedExecutionException stopped) {
+                // The connection outlived the node in a process that ends, and so the session.
             }
-        });
+        };
         response.closeHandler(gone);
         if (response.closed()) {
             gone.handle(null);
