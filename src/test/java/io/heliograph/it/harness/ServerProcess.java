@@ -1,7 +1,6 @@
 package io.heliograph.it.harness;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -19,8 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One server in a process of its own, run from the jar as a user would: {@code java -jar}, an environment, a directory. */
+/**
+ * One server in a process of its own, run from the jar as a user would: {@code java -jar}, an environment, a directory. Only that
+ * its JVM is told to do without what pays after minutes.
+ */
 public final class ServerProcess implements AutoCloseable {
+    static final Path JAR = Path.of(
+                    Objects.requireNonNull(System.getProperty("heliograph.jar"), "system property heliograph.jar"))
+            .toAbsolutePath();
+
     private static final Duration READY_WITHIN = Duration.ofSeconds(60);
     private static final Duration EXIT_WITHIN = Duration.ofSeconds(40);
     private static final Pattern READY = Pattern.compile("ready http=(\\d+) management=(\\d+) cluster=(\\d+|off)");
@@ -61,9 +67,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The same in a given directory. */
     public static ServerProcess launch(Path directory, Map<String, String> environment) {
+        return launch(directory, environment, "-XX:SharedArchiveFile=" + ClassArchive.file());
+    }
+
+    /** {@code classes} says what the JVM does with its archive of them. */
+    static ServerProcess launch(Path directory, Map<String, String> environment, String classes) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String jar = Objects.requireNonNull(System.getProperty("heliograph.jar"), "system property heliograph.jar");
-        ProcessBuilder builder = new ProcessBuilder(java, "-jar", new File(jar).getAbsolutePath());
+        ProcessBuilder builder = new ProcessBuilder(
+                java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", classes, "-jar", JAR.toString());
         builder.directory(directory.toFile());
         Map<String, String> all = new TreeMap<>(Map.of(
                 "HELIOGRAPH_HTTP_HOST", "127.0.0.1",
