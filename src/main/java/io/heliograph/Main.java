@@ -115,7 +115,9 @@ public final class Main {
             Settings settings = configuration.settings();
             Logging.apply(settings.log());
             configuration.log();
-            return new Main(settings, CertificateSource.of(reader, settings.http()));
+            Main main = new Main(settings, CertificateSource.of(reader, settings.http()));
+            main.metrics.describe(version(), configuration.hash());
+            return main;
         } finally {
             await(reader.close());
         }
@@ -156,6 +158,7 @@ public final class Main {
         metrics.clusterNodes(() -> membership.processes().size());
         ServerDrain drain = new ServerDrain(
                 vertx, settings.drain(), () -> membership.processes().size() > 1);
+        metrics.draining(drain::isDraining);
         ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled(), drain::isDraining);
         Directory first = deployAll(vertx, membership, drain);
         nodes.forEach(node -> health.watch(node.eventLoop()));
@@ -167,8 +170,7 @@ public final class Main {
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
-                Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-                        .orElse("unknown"),
+                version(),
                 settings.instances(),
                 settings.http().host(),
                 nodes.get(0).port());
@@ -285,6 +287,11 @@ public final class Main {
         } catch (ExecutionException | TimeoutException | InterruptedException failure) {
             LOG.warn("stopped in disorder process={} cause={}", self.id(), failure.toString());
         }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                .orElse("unknown");
     }
 
     private static String rootMessage(Throwable failure) {

@@ -5,6 +5,7 @@ import io.vertx.config.ConfigStoreOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedSet;
 import org.slf4j.Logger;
@@ -45,6 +46,28 @@ public record Configuration(Settings settings, SortedSet<String> ignored) {
         var json = new JsonObject();
         texts.forEach(json::put);
         return new ConfigStoreOptions().setType("json").setConfig(json);
+    }
+
+    /**
+     * Eight hexadecimal digits that are very likely others where any setting is another one. Left out are secrets, and
+     * {@code cluster.host}, which each process has its own.
+     */
+    public String hash() {
+        Settings.Cluster own = settings.cluster();
+        Settings.Cluster cluster =
+                new Settings.Cluster(own.enabled(), "", own.port(), own.busPort(), own.members(), own.dns());
+        Settings shared = new Settings(
+                settings.instances(),
+                settings.http(),
+                settings.management(),
+                cluster,
+                settings.session(),
+                settings.drain(),
+                settings.calls(),
+                settings.ice(),
+                settings.limits(),
+                settings.log());
+        return HexFormat.of().toHexDigits(shared.toString().hashCode());
     }
 
     /** Logs what an operator may wonder about. */

@@ -12,6 +12,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.util.EnumSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
 /** All series of this process. Every method may be called from any thread. */
@@ -24,11 +25,34 @@ public final class Metrics {
     // Shared: any thread.
     private volatile IntSupplier clusterNodes = () -> 0;
 
+    private volatile BooleanSupplier draining = () -> false;
+
     public Metrics() {
         new FileDescriptorMetrics().bindTo(registry);
         Gauge.builder("heliograph.cluster.nodes", this, metrics -> metrics.clusterNodes.getAsInt())
                 .description("Processes in the cluster as this one sees it, itself included")
                 .register(registry);
+        Gauge.builder("heliograph.draining", this, metrics -> metrics.draining.getAsBoolean() ? 1 : 0)
+                .description("1 while this process wants its clients to go elsewhere")
+                .register(registry);
+    }
+
+    /** Says once what runs here: its version, and a short hash of what it was told. */
+    public void describe(String version, String configuration) {
+        Gauge.builder("heliograph.build.info", () -> 1)
+                .description("Always 1; which version runs, on which Java")
+                .tag("version", version)
+                .tag("java", Runtime.version().toString())
+                .register(registry);
+        Gauge.builder("heliograph.configuration.info", () -> 1)
+                .description("Always 1; a hash of the settings that all members of a cluster should have alike")
+                .tag("hash", configuration)
+                .register(registry);
+    }
+
+    /** Asks {@code wanted} from now on whether clients should go elsewhere, at each scrape and from any thread. */
+    public void draining(BooleanSupplier wanted) {
+        draining = wanted;
     }
 
     /** Where this process's events are counted. */

@@ -2,6 +2,7 @@ package io.heliograph.metrics;
 
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
@@ -28,11 +29,11 @@ import java.util.stream.IntStream;
  * {@code protocol} only, so nothing a client sends can add one.
  */
 public final class MicrometerFacts implements Facts {
-    private static final Duration[] RELAY_BUCKETS = IntStream.of(
-                    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-                    1_000_000)
-            .mapToObj(micros -> Duration.ofNanos(micros * 1_000L))
-            .toArray(Duration[]::new);
+    private static final Duration[] RELAY_BUCKETS = micros(
+            50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000);
+    /** After 2 s an answer is waited for no more. */
+    private static final Duration[] ANSWER_BUCKETS = micros(
+            250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_000);
 
     // Set once.
     private final MeterRegistry registry;
@@ -44,8 +45,16 @@ public final class MicrometerFacts implements Facts {
     private final PerValue<ErrorCode, Counter> errors;
     private final PerValue<CloseReason, Counter> closes;
     private final PerValue<DropReason, Counter> drops;
+    private final PerValue<DirectoryOperation, Timer> directorySeconds;
+    private final PerValue<DirectoryOperation, Counter> directoryFailures;
+    private final Timer linkSeconds;
+    private final Counter linkFailures;
+    private final Counter rosterRepairs;
+    private final Timer eventLoopLag;
 
     // Shared: any thread.
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
     /** How many nodes of this process have members of a room; a room without any is not there. */
     private final ConcurrentHashMap<Name, Integer> nodesByRoom = new ConcurrentHashMap<>();
 
@@ -75,9 +84,41 @@ public final class MicrometerFacts implements Facts {
         drops = new PerValue<>(
                 DropReason.class,
                 reason -> counter("drops", "Frames given up on their way, by reason", "reason", reason.label()));
+        directorySeconds = new PerValue<>(
+                DirectoryOperation.class,
+                operation -> answerTimer("directory", "Answers of the directory")
+                        .tag("operation", operation.label())
+                        .register(registry));
+        directoryFailures = new PerValue<>(
+                DirectoryOperation.class,
+                operation -> counter(
+                        "directory.failures",
+                        "Questions to the directory that failed",
+                        "operation",
+                        operation.label()));
+        linkSeconds = answerTimer("link", "Answers of other nodes").register(registry);
+        linkFailures = Counter.builder("heliograph.link.failures")
+                .description("Questions to other nodes that were not answered")
+                .register(registry);
+        rosterRepairs = Counter.builder("heliograph.roster.repairs")
+                .description("Rooms in which another node's members were not those known here")
+                .register(registry);
+        eventLoopLag = answerTimer("event.loop.lag", "How late an event loop did what was due every second")
+                .register(registry);
+        Gauge.builder("heliograph.connections", connections, AtomicInteger::get)
+                .description("Connections of clients that are open")
+                .register(registry);
+        Gauge.builder("heliograph.link.pending", unanswered, AtomicInteger::get)
+                .description("Questions to other nodes that wait for an answer")
+                .register(registry);
         Gauge.builder("heliograph.rooms", nodesByRoom, ConcurrentHashMap::mappingCount)
                 .description("Rooms with a member on this process")
                 .register(registry);
+    }
+
+    @Override
+    public void connected() {
+        connections.incrementAndGet();
     }
 
     @Override
@@ -127,12 +168,47 @@ public final class MicrometerFacts implements Facts {
 
     @Override
     public void closed(CloseReason reason) {
+        connections.decrementAndGet();
         closes.get(reason).increment();
     }
 
     @Override
     public void dropped(DropReason reason) {
         drops.get(reason).increment();
+    }
+
+    @Override
+    public void directoryAnswered(DirectoryOperation operation, boolean succeeded, long nanos) {
+        if (succeeded) {
+            directorySeconds.get(operation).record(Duration.ofNanos(nanos));
+        } else {
+            directoryFailures.get(operation).increment();
+        }
+    }
+
+    @Override
+    public void nodeAsked() {
+        unanswered.incrementAndGet();
+    }
+
+    @Override
+    public void nodeAnswered(boolean succeeded, long nanos) {
+        unanswered.decrementAndGet();
+        if (succeeded) {
+            linkSeconds.record(Duration.ofNanos(nanos));
+        } else {
+            linkFailures.increment();
+        }
+    }
+
+    @Override
+    public void eventLoopLate(long nanos) {
+        eventLoopLag.record(Duration.ofNanos(nanos));
+    }
+
+    @Override
+    public void rosterRepaired() {
+        rosterRepairs.increment();
     }
 
     private AtomicInteger peerGauge(DialectName dialect) {
@@ -158,6 +234,16 @@ public final class MicrometerFacts implements Facts {
                 .tag("path", path.label())
                 .serviceLevelObjectives(RELAY_BUCKETS)
                 .register(registry);
+    }
+
+    private static Timer.Builder answerTimer(String name, String description) {
+        return Timer.builder("heliograph." + name).description(description).serviceLevelObjectives(ANSWER_BUCKETS);
+    }
+
+    private static Duration[] micros(int... micros) {
+        return IntStream.of(micros)
+                .mapToObj(each -> Duration.ofNanos(each * 1_000L))
+                .toArray(Duration[]::new);
     }
 
     private Counter counter(String name, String description, String label, String value) {

@@ -3,6 +3,9 @@ package io.heliograph.protocol;
 /** What is counted, in our words. Every method may be called from any thread and returns at once. */
 public interface Facts {
 
+    /** A client has connected; {@link #closed} follows. */
+    void connected();
+
     /** A peer got its {@code welcome}. */
     void peerEntered(DialectName dialect);
 
@@ -31,4 +34,19 @@ public interface Facts {
     void closed(CloseReason reason);
 
     void dropped(DropReason reason);
+
+    /** The directory took {@code nanos} for its answer, or failed after that time. */
+    void directoryAnswered(DirectoryOperation operation, boolean succeeded, long nanos);
+
+    /** Another node was asked; {@link #nodeAnswered} follows. */
+    void nodeAsked();
+
+    /** Another node took {@code nanos} for its answer, or was given up after that time. */
+    void nodeAnswered(boolean succeeded, long nanos);
+
+    /** An event loop did what was due every second {@code nanos} late. */
+    void eventLoopLate(long nanos);
+
+    /** Another node's members of a room were not what this one believed. */
+    void rosterRepaired();
 }

@@ -171,7 +171,10 @@ final class Responder implements NodeLink.Inbound {
                     differing.add(room);
                 }
             }
-            differing.forEach(room -> repair.ask(room, from));
+            differing.forEach(room -> {
+                facts.rosterRepaired();
+                repair.ask(room, from);
+            });
             return Future.succeededFuture(DONE);
         }
 

@@ -88,15 +88,15 @@ public final class Router {
      *     made while the nodes did not hear each other
      */
     public Router(
-            Directory directory,
-            NodeLink link,
+            Directory cluster,
+            NodeLink network,
             Limits limits,
             int ringSeconds,
             int windowSeconds,
             InstantSource clock,
             Facts facts) {
-        this.directory = directory;
-        this.link = link;
+        this.directory = new MeasuredDirectory(cluster, facts);
+        this.link = new MeasuredLink(network, facts);
         this.facts = facts;
         this.census = new Census(link.self(), directory, limits.capacity(), facts);
         this.windowSeconds = windowSeconds;

@@ -61,6 +61,7 @@ public final class Sessions implements Drain {
     private void tick() {
         long now = System.nanoTime();
         long since = TimeUnit.NANOSECONDS.toSeconds(now - tickedNanos);
+        facts.eventLoopLate(Math.max(0, now - tickedNanos - TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS)));
         tickedNanos = now;
         if (since >= STANDSTILL_SECONDS) {
             router.stoodStill((int) since);
@@ -70,6 +71,7 @@ public final class Sessions implements Drain {
 
     /** Begins a session over a new connection. */
     public Session greet(Outlet outlet, DialectName dialect) {
+        facts.connected();
         Session session = new Session(this, outlet, dialect);
         open.add(session);
         session.gone().onComplete(gone -> open.remove(session));

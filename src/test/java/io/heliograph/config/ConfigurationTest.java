@@ -2,6 +2,7 @@ package io.heliograph.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Limits;
@@ -206,6 +207,21 @@ class ConfigurationTest {
         assertEquals(
                 "http.host: a\\nready http=8080\\u001b[2J from HELIOGRAPH_HTTP_HOST (expected: a host name or an address)",
                 configurations.failure(Map.of("HELIOGRAPH_HTTP_HOST", "a\nready http=8080\u001b[2J")));
+    }
+
+    @Test
+    void theHashIsTheSameForAllMembersThatWereToldTheSame() throws Exception {
+        Map<String, String> told = Map.of("HELIOGRAPH_CLUSTER_ENABLED", "true", "HELIOGRAPH_CLUSTER_HOST", "10.0.0.1");
+        Map<String, String> toldAlike =
+                Map.of("HELIOGRAPH_CLUSTER_ENABLED", "true", "HELIOGRAPH_CLUSTER_HOST", "10.0.0.2");
+        Map<String, String> toldOtherwise = Map.of(
+                "HELIOGRAPH_CLUSTER_ENABLED", "true",
+                "HELIOGRAPH_CLUSTER_HOST", "10.0.0.1",
+                "HELIOGRAPH_SESSION_WINDOW", "46");
+        String hash = configurations.load(told).hash();
+        assertTrue(hash.matches("[0-9a-f]{8}"), hash);
+        assertEquals(hash, configurations.load(toldAlike).hash());
+        assertNotEquals(hash, configurations.load(toldOtherwise).hash());
     }
 
     @Test

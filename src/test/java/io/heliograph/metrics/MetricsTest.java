@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.JoinResult;
@@ -53,11 +54,28 @@ class MetricsTest {
         for (var reason : DropReason.values()) {
             expected.add("heliograph_drops_total{reason=\"%s\"}".formatted(reason.label()));
         }
+        for (var operation : DirectoryOperation.values()) {
+            expected.add("heliograph_directory_failures_total{operation=\"%s\"}".formatted(operation.label()));
+            for (var suffix : Set.of("count", "sum", "max")) {
+                expected.add("heliograph_directory_seconds_%s{operation=\"%s\"}".formatted(suffix, operation.label()));
+            }
+        }
+        for (var suffix : Set.of("count", "sum", "max")) {
+            expected.add("heliograph_link_seconds_" + suffix);
+        }
+        for (var suffix : Set.of("count", "sum", "max")) {
+            expected.add("heliograph_event_loop_lag_seconds_" + suffix);
+        }
+        expected.add("heliograph_connections");
+        expected.add("heliograph_draining");
+        expected.add("heliograph_link_failures_total");
+        expected.add("heliograph_link_pending");
+        expected.add("heliograph_roster_repairs_total");
         expected.add("heliograph_rooms");
         expected.add("heliograph_cluster_nodes");
 
         var series = series();
-        series.keySet().removeIf(name -> name.startsWith("heliograph_relay_seconds_bucket"));
+        series.keySet().removeIf(name -> name.contains("_seconds_bucket"));
         assertEquals(expected, new TreeSet<>(series.keySet()));
         assertEquals(Set.of(0.0), Set.copyOf(series.values()));
     }
@@ -74,8 +92,32 @@ class MetricsTest {
     }
 
     @Test
+    void answersAreMeasuredAndFailuresCountedApart() {
+        var facts = metrics.facts();
+        facts.directoryAnswered(DirectoryOperation.FIND, true, 3_000_000);
+        facts.directoryAnswered(DirectoryOperation.FIND, false, 2_000_000_000);
+        facts.nodeAsked();
+        facts.nodeAsked();
+        facts.nodeAsked();
+        facts.nodeAnswered(true, 400_000);
+        facts.nodeAnswered(false, 2_000_000_000);
+        var series = series();
+        assertEquals(0.003, series.get("heliograph_directory_seconds_sum{operation=\"find\"}"));
+        assertEquals(0, series.get("heliograph_directory_seconds_count{operation=\"replace\"}"));
+        assertEquals(1, series.get("heliograph_directory_failures_total{operation=\"find\"}"));
+        assertEquals(0, series.get("heliograph_link_seconds_bucket{le=\"2.5E-4\"}"));
+        assertEquals(1, series.get("heliograph_link_seconds_bucket{le=\"5.0E-4\"}"));
+        assertEquals(1, series.get("heliograph_link_seconds_count"));
+        assertEquals(1, series.get("heliograph_link_failures_total"));
+        assertEquals(1, series.get("heliograph_link_pending"));
+    }
+
+    @Test
     void everyFactMovesItsSeriesAndNoOther() {
         var facts = metrics.facts();
+        facts.connected();
+        facts.connected();
+        facts.connected();
         facts.peerEntered(DialectName.V1);
         facts.peerEntered(DialectName.V1);
         facts.peerLeft(DialectName.V1);
@@ -86,17 +128,29 @@ class MetricsTest {
         facts.closed(CloseReason.HELLO_TIMEOUT);
         facts.closed(CloseReason.RATE);
         facts.dropped(DropReason.OVERFLOW);
+        facts.rosterRepaired();
         metrics.clusterNodes(() -> 3);
+        metrics.draining(() -> true);
 
         var moved = series();
         moved.values().removeIf(value -> value == 0);
         assertEquals(
                 "{heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
+                        + " heliograph_connections=1.0, heliograph_draining=1.0,"
                         + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
                         + " heliograph_joins_total{result=\"room-full\"}=1.0, heliograph_peers{dialect=\"v1\"}=1.0,"
                         + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0,"
-                        + " heliograph_resumes_total{result=\"over\"}=1.0}",
+                        + " heliograph_resumes_total{result=\"over\"}=1.0, heliograph_roster_repairs_total=1.0}",
                 moved.toString());
+    }
+
+    @Test
+    void whatRunsIsSaidInLabels() {
+        metrics.describe("1.2.3", "0badcafe");
+        var series = series();
+        assertEquals(1, series.get("heliograph_configuration_info{hash=\"0badcafe\"}"));
+        assertEquals(
+                1, series.get("heliograph_build_info{java=\"%s\",version=\"1.2.3\"}".formatted(Runtime.version())));
     }
 
     @Test
@@ -122,7 +176,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(10, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(19, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

@@ -2,6 +2,7 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
+import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
@@ -47,6 +48,24 @@ public final class CountedFacts implements Facts {
     public void joinEnded(JoinResult result) {
         joins.getOrDefault(result, new AtomicInteger()).incrementAndGet();
     }
+
+    @Override
+    public void directoryAnswered(DirectoryOperation operation, boolean succeeded, long nanos) {}
+
+    @Override
+    public void connected() {}
+
+    @Override
+    public void eventLoopLate(long nanos) {}
+
+    @Override
+    public void nodeAsked() {}
+
+    @Override
+    public void nodeAnswered(boolean succeeded, long nanos) {}
+
+    @Override
+    public void rosterRepaired() {}
 
     @Override
     public void resumeEnded(ResumeResult result) {}
