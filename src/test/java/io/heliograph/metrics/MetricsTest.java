@@ -14,11 +14,15 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.ResumeResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -180,6 +184,22 @@ class MetricsTest {
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }
+    }
+
+    @Test
+    void everySeriesIsDocumentedAndNoOther() throws IOException {
+        metrics.describe("1.2.3", "0badcafe");
+        var known = metrics.scrape()
+                .lines()
+                .filter(line -> line.startsWith("# TYPE heliograph_") && !line.contains("_max "))
+                .map(line -> line.split(" ", 4)[2])
+                .collect(Collectors.toCollection(TreeSet::new));
+        var row = Pattern.compile("^\\| `(heliograph_\\w+)", Pattern.MULTILINE);
+        var documented = row.matcher(Files.readString(Path.of("src/docs/operations.md")))
+                .results()
+                .map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(known, documented);
     }
 
     @Test
