@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import org.slf4j.Logger;
@@ -49,24 +50,12 @@ public record Configuration(Settings settings, SortedSet<String> ignored) {
     }
 
     /**
-     * Eight hexadecimal digits that are very likely others where any setting is another one. Left out are secrets, and
-     * {@code cluster.host}, which each process has its own.
+     * Eight hexadecimal digits that are very likely others where clients are served otherwise: by {@code session}, {@code drain},
+     * {@code calls}, {@code ice} without its secrets, and {@code limits}.
      */
     public String hash() {
-        Settings.Cluster own = settings.cluster();
-        Settings.Cluster cluster =
-                new Settings.Cluster(own.enabled(), "", own.port(), own.busPort(), own.members(), own.dns());
-        Settings shared = new Settings(
-                settings.instances(),
-                settings.http(),
-                settings.management(),
-                cluster,
-                settings.session(),
-                settings.drain(),
-                settings.calls(),
-                settings.ice(),
-                settings.limits(),
-                settings.log());
+        List<Record> shared =
+                List.of(settings.session(), settings.drain(), settings.calls(), settings.ice(), settings.limits());
         return HexFormat.of().toHexDigits(shared.toString().hashCode());
     }
 

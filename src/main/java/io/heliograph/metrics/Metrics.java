@@ -45,7 +45,7 @@ public final class Metrics {
                 .tag("java", Runtime.version().toString())
                 .register(registry);
         Gauge.builder("heliograph.configuration.info", () -> 1)
-                .description("Always 1; a hash of the settings that all members of a cluster should have alike")
+                .description("Always 1; a hash of the settings by which clients are served")
                 .tag("hash", configuration)
                 .register(registry);
     }

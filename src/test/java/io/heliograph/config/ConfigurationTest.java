@@ -212,8 +212,7 @@ class ConfigurationTest {
     @Test
     void theHashIsTheSameForAllMembersThatWereToldTheSame() throws Exception {
         Map<String, String> told = Map.of("HELIOGRAPH_CLUSTER_ENABLED", "true", "HELIOGRAPH_CLUSTER_HOST", "10.0.0.1");
-        Map<String, String> toldAlike =
-                Map.of("HELIOGRAPH_CLUSTER_ENABLED", "true", "HELIOGRAPH_CLUSTER_HOST", "10.0.0.2");
+        Map<String, String> toldAlike = Map.of("HELIOGRAPH_CLUSTER_HOST", "10.0.0.2", "HELIOGRAPH_HTTP_PORT", "8081");
         Map<String, String> toldOtherwise = Map.of(
                 "HELIOGRAPH_CLUSTER_ENABLED", "true",
                 "HELIOGRAPH_CLUSTER_HOST", "10.0.0.1",
