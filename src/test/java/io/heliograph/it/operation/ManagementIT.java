@@ -9,12 +9,18 @@ import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,22 @@ class ManagementIT {
                 assertEquals(series.matches("heliograph_(cluster_nodes|.+_info\\{.*)") ? 1.0 : 0.0, value, series));
         String all = server.management().get("/metrics").body();
         assertTrue(all.contains("\njvm_") && all.contains("\nvertx_"), "the series of Vert.x and of the JVM");
+    }
+
+    /** What Vert.x, Micrometer or the JVM call theirs may change with their versions. */
+    @Test
+    void everySeriesOfTheDashboardAndTheAlertsIsThere() throws IOException {
+        String queries = Files.readString(Path.of("k8s/components/grafana-dashboard/heliograph.json"))
+                + Files.readString(Path.of("k8s/components/prometheus-rules/heliograph.rules.yaml"))
+                        .replaceAll("\\w+:heliograph_\\w+:\\w+", "");
+        Set<String> names = Pattern.compile("\\b(heliograph|jvm|process|vertx)_[a-z_]+")
+                .matcher(queries)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+        String all = "\n" + server.management().get("/metrics").body();
+        names.removeIf(name -> all.contains("\n" + name + " ") || all.contains("\n" + name + "{"));
+        assertEquals(Set.of(), names);
     }
 
     @Test
