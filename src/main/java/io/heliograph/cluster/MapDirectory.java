@@ -39,8 +39,9 @@ public final class MapDirectory implements Directory {
     // Owned by the node's context. Each operation occupies a worker thread, so only so many are under way.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
+    private Optional<Future<Contents>> reading = Optional.empty();
 
-    private MapDirectory(Vertx vertx, AsyncMap<String, Buffer> sessions, AsyncMap<String, String> groups) {
+    MapDirectory(Vertx vertx, AsyncMap<String, Buffer> sessions, AsyncMap<String, String> groups) {
         this.vertx = vertx;
         this.sessions = sessions;
         this.groups = groups;
@@ -105,26 +106,31 @@ public final class MapDirectory implements Directory {
         });
     }
 
+    /** Of those who ask while it is read, and be it for long, all get what is read. */
     @Override
     public Future<Contents> contents() {
+        Future<Contents> read = reading.orElseGet(this::readAll);
+        if (!read.isComplete()) {
+            reading = Optional.of(read);
+        }
+        return read.timeout(OPERATION_NANOS_MAX, TimeUnit.NANOSECONDS);
+    }
+
+    /** Occupies worker threads until it ends, also where nobody waits for it any more. */
+    private Future<Contents> readAll() {
         Future<Map<String, Buffer>> allSessions = sessions.entries();
         Future<Map<String, String>> allGroups = groups.entries();
-        return Future.all(allSessions, allGroups)
-                .timeout(OPERATION_NANOS_MAX, TimeUnit.NANOSECONDS)
-                .compose(read -> vertx.executeBlocking(
-                        () -> {
-                            Map<PeerId, SessionRecord> peers = new HashMap<>();
-                            allSessions
-                                    .result()
-                                    .forEach((peer, bytes) ->
-                                            peers.put(new PeerId(peer), SessionRecordBytes.parse(bytes)));
-                            Map<Group, GroupEntry> entries = new HashMap<>();
-                            allGroups
-                                    .result()
-                                    .forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
-                            return new Contents(peers, entries);
-                        },
-                        false));
+        return Future.join(allSessions, allGroups)
+                .compose(read -> vertx.executeBlocking(() -> parse(allSessions.result(), allGroups.result()), false))
+                .onComplete(ended -> reading = Optional.empty());
+    }
+
+    private static Contents parse(Map<String, Buffer> sessions, Map<String, String> groups) {
+        Map<PeerId, SessionRecord> peers = new HashMap<>();
+        sessions.forEach((peer, bytes) -> peers.put(new PeerId(peer), SessionRecordBytes.parse(bytes)));
+        Map<Group, GroupEntry> entries = new HashMap<>();
+        groups.forEach((key, text) -> entries.put(groupOf(key), GroupEntryText.parse(text)));
+        return new Contents(peers, entries);
     }
 
     private static String key(Group group) {
