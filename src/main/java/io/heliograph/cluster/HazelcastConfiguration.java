@@ -28,6 +28,7 @@ public final class HazelcastConfiguration {
             Map.entry("hazelcast.merge.first.run.delay.seconds", "10"),
             Map.entry("hazelcast.merge.next.run.delay.seconds", "2"),
             Map.entry("hazelcast.graceful.shutdown.max.wait", "20"),
+            Map.entry("hazelcast.partition.migration.timeout", "10"),
             Map.entry("hazelcast.socket.connect.timeout.seconds", "2"),
             Map.entry("hazelcast.socket.bind.any", "false"),
             Map.entry("hazelcast.phone.home.enabled", "false"),
