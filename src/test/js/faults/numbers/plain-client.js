@@ -29,6 +29,8 @@ export class PlainClient {
   #asked = new Map();
   #lastId = 0;
   #downAt = 0;
+  /** @type {NodeJS.Timeout | undefined} */
+  #dialling;
   #closed = false;
   /** @type {(() => void) | undefined} */
   #started;
@@ -75,17 +77,28 @@ export class PlainClient {
     else this.#waiting.push(text);
   }
 
+  /** @param {number} pause milliseconds */
+  #connectAfter(pause) {
+    clearTimeout(this.#dialling);
+    this.#dialling = setTimeout(() => this.#connect(), pause);
+  }
+
   #connect() {
     this.#tally.dialed.push(Date.now());
     const address = this.#addresses[Math.floor(Math.random() * this.#addresses.length)];
+    let welcomed = false;
     const socket = new WebSocket(`ws://${address}/v1/ws`, 'heliograph.v1', { perMessageDeflate: false, handshakeTimeout: 10_000 });
     socket.on('open', () => {
       this.#socket = undefined; // after this hello nothing more is sent on an older one
       socket.send(JSON.stringify({ type: 'hello', id: 'hello', resume: this.#session }));
     });
-    socket.on('message', data => this.#receive(JSON.parse(String(data)), socket));
+    socket.on('message', data => {
+      const frame = JSON.parse(String(data));
+      welcomed ||= frame.type === 'welcome';
+      this.#receive(frame, socket);
+    });
     socket.on('error', () => {});
-    socket.on('close', code => this.#ended(socket, code));
+    socket.on('close', code => this.#ended(socket, code, welcomed));
   }
 
   /** @param {any} frame @param {WebSocket} socket */
@@ -103,7 +116,7 @@ export class PlainClient {
         this.#tally.left++;
         break;
       case 'candidate': this.#tally.get(frame.from, frame.data.to, frame.data.n); break;
-      case 'draining': setTimeout(() => this.#connect(), Math.random() * DRAIN_SHARE * frame.reconnectWithin); break;
+      case 'draining': this.#connectAfter(Math.random() * DRAIN_SHARE * frame.reconnectWithin); break;
       case 'dropped': this.#tally.dropped += frame.count; break;
       case 'error': {
         const asked = this.#asked.get(frame.re);
@@ -136,14 +149,15 @@ export class PlainClient {
     this.#asked.clear();
   }
 
-  /** @param {WebSocket} socket @param {number} code */
-  #ended(socket, code) {
+  /** @param {WebSocket} socket @param {number} code @param {boolean} welcomed whether it was in use, and may be still */
+  #ended(socket, code, welcomed) {
     if (this.#closed || code === RESUMED_ELSEWHERE) return;
-    const used = socket === this.#socket || !this.online;
-    if (!used) return;
-    if (socket === this.#socket) this.#downAt = Date.now();
-    this.#socket = undefined;
-    this.online = false;
-    setTimeout(() => this.#connect(), code === RESTART ? 0 : Math.random() * BROKEN_PAUSE);
+    if (welcomed && socket !== this.#socket) return;
+    if (welcomed) {
+      this.#downAt = Date.now();
+      this.#socket = undefined;
+      this.online = false;
+    }
+    this.#connectAfter(code === RESTART ? 0 : Math.random() * BROKEN_PAUSE);
   }
 }
