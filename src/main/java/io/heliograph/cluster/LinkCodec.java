@@ -58,7 +58,8 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         RELEASE,
         LUGGAGE,
         ARRIVAL,
-        RELEASED;
+        RELEASED,
+        SEEK;
 
         private static final Kind[] ALL = values();
     }
@@ -185,6 +186,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                 new NodeRequest.Departed(new Name(in.text()), new PeerId(in.text()), in.constant(LEAVE_REASONS));
             case COMPARE -> new NodeRequest.Compare(readDigests(in));
             case ASK -> new NodeRequest.Ask(new Name(in.text()));
+            case SEEK -> new NodeRequest.Seek(in.name(), in.node());
             case COUNTS -> new NodeRequest.Counts(in.list(in::count));
             case RING -> new NodeRequest.Ring(in.name(), in.ring());
             case ACCEPT -> new NodeRequest.Accept(in.call(), in.peer(), in.peer(), in.optional(in::payload));
@@ -266,6 +268,11 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter ask(NodeRequest.Ask ask) {
             return begin(Kind.ASK).text(ask.room().value());
+        }
+
+        @Override
+        public LinkWriter seek(NodeRequest.Seek seek) {
+            return begin(Kind.SEEK).text(seek.room().value()).text(seek.gone().toString());
         }
 
         @Override

@@ -87,6 +87,11 @@ final class LinkWeight implements NodeRequest.Cases<Integer> {
     }
 
     @Override
+    public Integer seek(NodeRequest.Seek seek) {
+        return ENTRY_BYTES;
+    }
+
+    @Override
     public Integer counts(NodeRequest.Counts counts) {
         return entries(counts.counts().size());
     }

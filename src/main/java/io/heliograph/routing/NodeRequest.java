@@ -98,6 +98,17 @@ public sealed interface NodeRequest {
         }
     }
 
+    /**
+     * Which members of {@code gone}, a node that does not answer me, are on their way to you? Answered {@code Members}, once you
+     * know what has become of the claims that you are making.
+     */
+    record Seek(Name room, NodeId gone) implements NodeRequest {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.seek(this);
+        }
+    }
+
     /** My part in these crowds. Answered {@code Counts}: the receiver's own, once no change of it is under way. */
     record Counts(List<Count> counts) implements NodeRequest {
         public Counts {
@@ -228,6 +239,8 @@ public sealed interface NodeRequest {
         R compare(Compare compare);
 
         R ask(Ask ask);
+
+        R seek(Seek seek);
 
         R counts(Counts counts);
 

@@ -2,6 +2,7 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.vertx.core.Future;
@@ -14,8 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -127,37 +127,67 @@ final class Orphans {
     Future<Void> find(Room room, Set<NodeId> nodes) {
         Group group = Group.room(room.name());
         return inEach(nodes, (node, listing) -> {
-            Map<PeerId, SessionRecord> members = new TreeMap<>();
-            census.onTheirWay(room.name(), node::equals)
-                    .forEach((peer, settling) -> members.put(peer, settling.before()));
-            listing.of(group).forEach(peer -> members.put(peer, Objects.requireNonNull(listing.records.get(peer))));
-            members.forEach((peer, record) -> {
-                if (room.nodeOf(peer) == null) {
-                    room.place(node, OwnedMember.recorded(peer, record, room.name(), record.epoch()));
-                }
-            });
+            place(room, node, onTheirWay(room.name(), node));
+            place(
+                    room,
+                    node,
+                    listing.of(group).stream()
+                            .map(peer -> recorded(peer, Objects.requireNonNull(listing.records.get(peer)), room.name()))
+                            .toList());
+            return seek(room, node);
         });
+    }
+
+    /** Who has been claimed by another node is not in the list, and comes there once it is on the way. */
+    private Future<Void> seek(Room room, NodeId gone) {
+        List<Future<?>> sought = new ArrayList<>();
+        Set<NodeId> others = new HashSet<>(link.others());
+        others.remove(gone);
+        for (NodeId other : others) {
+            sought.add(link.ask(other, new NodeRequest.Seek(room.name(), gone)).onSuccess(answer -> {
+                if (answer instanceof NodeAnswer.Members members && mayComeBack(gone)) {
+                    place(room, gone, members.members());
+                }
+            }));
+        }
+        return Future.join(sought).otherwiseEmpty().mapEmpty();
+    }
+
+    /** The members that {@code gone} had there, and that are on their way here. */
+    List<OwnedMember> onTheirWay(Name room, NodeId gone) {
+        return census.onTheirWay(room, gone::equals).entrySet().stream()
+                .map(entry -> recorded(entry.getKey(), entry.getValue().before(), room))
+                .toList();
+    }
+
+    private static void place(Room room, NodeId gone, List<OwnedMember> members) {
+        members.stream()
+                .filter(owned -> room.nodeOf(owned.member().peer()) == null)
+                .forEach(owned -> room.place(gone, owned));
+    }
+
+    private static OwnedMember recorded(PeerId peer, SessionRecord record, Name room) {
+        return OwnedMember.recorded(peer, record, room, record.epoch());
     }
 
     /** The same for how many peers of the crowd they have. */
     Future<Void> find(Crowd crowd, Set<NodeId> nodes) {
         Group group = crowd.group();
-        return inEach(
-                nodes, (node, listing) -> crowd.merge(node, listing.of(group).size(), true));
+        return inEach(nodes, (node, listing) -> {
+            crowd.merge(node, listing.of(group).size(), true);
+            return Future.succeededFuture();
+        });
     }
 
-    private Future<Void> inEach(Set<NodeId> nodes, BiConsumer<NodeId, Listing> action) {
+    private Future<Void> inEach(Set<NodeId> nodes, BiFunction<NodeId, Listing, Future<Void>> action) {
         List<Future<?>> listed = new ArrayList<>();
         nodes.stream()
                 .filter(this::mayComeBack)
                 .forEach(node -> listed.add(listing(node)
                         // Who was claimed while it was listed is in no list, and on the way here once that is known.
                         .compose(listing -> claims.settled().map(listing))
-                        .onSuccess(listing -> {
-                            if (mayComeBack(node)) {
-                                action.accept(node, listing);
-                            }
-                        })));
+                        .compose(listing ->
+                                mayComeBack(node) ? action.apply(node, listing) : Future.succeededFuture())));
         return Future.join(listed).otherwiseEmpty().mapEmpty();
     }
 

@@ -184,6 +184,12 @@ final class Responder implements NodeLink.Inbound {
         }
 
         @Override
+        public Future<NodeAnswer> seek(NodeRequest.Seek seek) {
+            return arrivals.claimed()
+                    .map(claimed -> new NodeAnswer.Members(orphans.onTheirWay(seek.room(), seek.gone())));
+        }
+
+        @Override
         public Future<NodeAnswer> counts(NodeRequest.Counts counts) {
             List<Future<?>> settled = new ArrayList<>();
             for (Count count : counts.counts()) {

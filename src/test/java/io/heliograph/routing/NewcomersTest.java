@@ -75,28 +75,44 @@ class NewcomersTest {
     @Test
     void whoComeBackToTheSameNodeAtOnceFindEachOther() {
         for (int seed = 1; seed <= SEEDS; seed++) {
-            Simulation race = new Simulation(seed);
-            SimulatedCluster nodes = new SimulatedCluster(race, 2, WINDOW_SECONDS);
-            List<Client> lost = List.of(nodes.enter(1), nodes.enter(1), nodes.enter(1));
-            lost.forEach(client -> nodes.await(client.join(ROOM, 0)));
-            nodes.weather(Weather.UNEVEN);
-            nodes.kill(nodes.nodes().get(1));
-            List<Boolean> complete = new ArrayList<>();
-            for (Client client : lost) {
-                race.after(
-                        race.between(0, 300 * Simulation.MILLI),
-                        () -> client.resume(nodes.nodes().get(0))
-                                .onSuccess(resumed -> complete.add(lost.stream()
-                                        .allMatch(other -> other == client
-                                                || client.witness().sees(ROOM, other.id())))));
-            }
-            race.run();
-            assertEquals(List.of(true, true, true), complete, "seed " + seed);
-            for (Client client : lost) {
-                assertEquals(List.of(), left(client), "seed " + seed);
-            }
-            assertEquals(List.of(), nodes.complaints(), "seed " + seed);
+            comeBack(seed, 1, 300 * Simulation.MILLI);
         }
+    }
+
+    /** Each node has some of those whom the other one looks for, in part before it knows of the death. */
+    @Test
+    void whoComeBackToDifferentNodesAtOnceFindEachOther() {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            comeBack(seed, 2, 300 * Simulation.MILLI);
+            comeBack(seed, 3, Simulation.SECOND);
+        }
+    }
+
+    private static void comeBack(int seed, int survivors, long within) {
+        Simulation race = new Simulation(seed);
+        SimulatedCluster nodes = new SimulatedCluster(race, survivors + 1, WINDOW_SECONDS);
+        List<Client> lost = List.of(nodes.enter(survivors), nodes.enter(survivors), nodes.enter(survivors));
+        lost.forEach(client -> nodes.await(client.join(ROOM, 0)));
+        nodes.weather(Weather.UNEVEN);
+        nodes.kill(nodes.nodes().get(survivors));
+        List<Boolean> complete = new ArrayList<>();
+        for (int i = 0; i < lost.size(); i++) {
+            Client client = lost.get(i);
+            SimulatedCluster.Node next = nodes.nodes().get(i % survivors);
+            race.after(
+                    race.between(0, within),
+                    () -> client.resume(next)
+                            .onSuccess(resumed -> complete.add(lost.stream()
+                                    .allMatch(other ->
+                                            other == client || client.witness().sees(ROOM, other.id())))));
+        }
+        race.run();
+        String play = "seed " + seed + " within " + within;
+        assertEquals(List.of(true, true, true), complete, play);
+        for (Client client : lost) {
+            assertEquals(List.of(), left(client), play);
+        }
+        assertEquals(List.of(), nodes.complaints(), play);
     }
 
     @Test
