@@ -211,7 +211,12 @@ public final class Main {
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
             SignalingVerticle node = new SignalingVerticle(
-                    settings, sessions, new Codec(), sockJsNodes, certificates.map(CertificateSource::first));
+                    settings,
+                    sessions,
+                    new Codec(),
+                    sockJsNodes,
+                    certificates.map(CertificateSource::first),
+                    metrics.facts());
             directories.add(directory);
             nodes.add(node);
             deployments.add(await(vertx.deployVerticle(node).recover(this::explain)));

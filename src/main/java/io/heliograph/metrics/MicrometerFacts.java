@@ -1,5 +1,6 @@
 package io.heliograph.metrics;
 
+import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -42,6 +44,7 @@ public final class MicrometerFacts implements Facts {
     private final PerValue<RelayPath, Timer> relaySeconds;
     private final PerValue<JoinResult, Counter> joins;
     private final PerValue<ResumeResult, Counter> resumes;
+    private final PerValue<CallOutcome, Counter> calls;
     private final PerValue<ErrorCode, Counter> errors;
     private final PerValue<CloseReason, Counter> closes;
     private final PerValue<DropReason, Counter> drops;
@@ -54,6 +57,7 @@ public final class MicrometerFacts implements Facts {
 
     // Shared: any thread.
     private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder outboxBytes = new LongAdder();
     private final AtomicInteger unanswered = new AtomicInteger();
     /** How many nodes of this process have members of a room; a room without any is not there. */
     private final ConcurrentHashMap<Name, Integer> nodesByRoom = new ConcurrentHashMap<>();
@@ -72,6 +76,9 @@ public final class MicrometerFacts implements Facts {
                 ResumeResult.class,
                 result -> counter(
                         "resumes", "Clients that showed a session's token, by result", "result", result.label()));
+        calls = new PerValue<>(
+                CallOutcome.class,
+                outcome -> counter("calls", "Calls that are over, by how they ended", "outcome", outcome.label()));
         errors = new PerValue<>(
                 ErrorCode.class, code -> counter("errors", "Requests refused, by error code", "code", code.label()));
         closes = new PerValue<>(
@@ -107,6 +114,10 @@ public final class MicrometerFacts implements Facts {
                 .register(registry);
         Gauge.builder("heliograph.connections", connections, AtomicInteger::get)
                 .description("Connections of clients that are open")
+                .register(registry);
+        Gauge.builder("heliograph.outbox", outboxBytes, LongAdder::sum)
+                .baseUnit("bytes")
+                .description("What waits for clients to read it, as it is in memory")
                 .register(registry);
         Gauge.builder("heliograph.link.pending", unanswered, AtomicInteger::get)
                 .description("Questions to other nodes that wait for an answer")
@@ -162,6 +173,11 @@ public final class MicrometerFacts implements Facts {
     }
 
     @Override
+    public void callEnded(CallOutcome outcome) {
+        calls.get(outcome).increment();
+    }
+
+    @Override
     public void refused(ErrorCode code) {
         errors.get(code).increment();
     }
@@ -175,6 +191,11 @@ public final class MicrometerFacts implements Facts {
     @Override
     public void dropped(DropReason reason) {
         drops.get(reason).increment();
+    }
+
+    @Override
+    public void outboxGrew(int bytes) {
+        outboxBytes.add(bytes);
     }
 
     @Override

@@ -29,11 +29,17 @@ public interface Facts {
     /** A client of this process showed a token. */
     void resumeEnded(ResumeResult result);
 
+    /** A call that a peer of this process made is over. */
+    void callEnded(CallOutcome outcome);
+
     void refused(ErrorCode code);
 
     void closed(CloseReason reason);
 
     void dropped(DropReason reason);
+
+    /** So many bytes more, or less, wait for clients of this process to read them. */
+    void outboxGrew(int bytes);
 
     /** The directory took {@code nanos} for its answer, or failed after that time. */
     void directoryAnswered(DirectoryOperation operation, boolean succeeded, long nanos);

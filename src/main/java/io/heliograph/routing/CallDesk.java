@@ -2,6 +2,8 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.CallEnding;
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.CallOutcome;
+import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
@@ -27,14 +29,16 @@ final class CallDesk {
     private final Census census;
     private final NodeLink link;
     private final Records records;
+    private final Facts facts;
 
     // Owned by the node's context.
     private final Map<CallId, OutgoingCall> calls = new LinkedHashMap<>();
 
-    CallDesk(Census census, NodeLink link, Records records) {
+    CallDesk(Census census, NodeLink link, Records records, Facts facts) {
         this.census = census;
         this.link = link;
         this.records = records;
+        this.facts = facts;
     }
 
     void open(OutgoingCall call) {
@@ -54,12 +58,24 @@ final class CallDesk {
     Future<Void> end(OutgoingCall call, CallEnding reason, Optional<PeerId> ender) {
         close(call);
         LocalPeer caller = call.caller();
+        facts.callEnded(outcome(call, reason, ender));
         if (!ender.equals(Optional.of(caller.id()))) {
             caller.deliver(new ServerMessage.CallEnded(call.id(), reason));
         }
         Map<PeerId, NodeId> told = new HashMap<>(call.called());
         ender.ifPresent(told::remove);
         return endFor(told, call.id(), reason);
+    }
+
+    private static CallOutcome outcome(OutgoingCall call, CallEnding reason, Optional<PeerId> ender) {
+        if (reason.equals(CallEnding.LOST)) {
+            return CallOutcome.LOST;
+        }
+        if (!call.isRinging()) {
+            return CallOutcome.COMPLETED;
+        }
+        return ender.map(by -> by.equals(call.caller().id()) ? CallOutcome.CANCELLED : CallOutcome.REJECTED)
+                .orElse(CallOutcome.NO_ANSWER);
     }
 
     /** Ends what has rung for too long. */

@@ -2,6 +2,7 @@ package io.heliograph.transport;
 
 import io.heliograph.dialect.Decoded;
 import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.session.Outlet;
@@ -53,12 +54,13 @@ final class Connection implements Outlet, Channel.Events {
             SharedEncoding encoding,
             int heartbeatMillis,
             Limits limits,
+            Facts facts,
             Function<Outlet, Session> sessions) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.channel = channel;
         this.encoding = encoding;
-        this.outbox = new Outbox(channel::write, limits.outboxBytes());
+        this.outbox = new Outbox(channel::write, limits.outboxBytes(), facts::outboxGrew);
         this.heartbeatMillis = heartbeatMillis;
         this.rate = new TokenBucket(limits.framesPerSecond(), System.nanoTime());
         this.session = sessions.apply(this);

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * What one connection has yet to send, in order, bounded by bytes and by age. The channel is given a little at a time: what it
@@ -33,6 +34,7 @@ final class Outbox {
     // Set once.
     private final Function<byte[], Future<Void>> write;
     private final int bytesMax;
+    private final IntConsumer grew;
 
     // Owned by the connection's event loop.
     private final Deque<Frame> waiting = new ArrayDeque<>();
@@ -47,10 +49,12 @@ final class Outbox {
      *
      * @param write hands a frame to the channel; completes when it has left or never will, in the order handed on
      * @param bytesMax no frame is taken while more than this wait, each counted as it is in memory
+     * @param grew is told by how many bytes what waits has grown, or shrunk
      */
-    Outbox(Function<byte[], Future<Void>> write, int bytesMax) {
+    Outbox(Function<byte[], Future<Void>> write, int bytesMax, IntConsumer grew) {
         this.write = write;
         this.bytesMax = bytesMax;
+        this.grew = grew;
     }
 
     /** Takes a frame that is not changed any more, or answers false where too much waits already. */
@@ -61,6 +65,7 @@ final class Outbox {
         Frame frame = new Frame(text, nowNanos);
         waiting.add(frame);
         waitingBytes += frame.bytes();
+        grew.accept(frame.bytes());
         handOn();
         return true;
     }
@@ -84,6 +89,7 @@ final class Outbox {
     /** Forgets what the channel was not given yet, and what was to be done after it. */
     void drop() {
         waiting.clear();
+        grew.accept(-waitingBytes);
         waitingBytes = 0;
         last = () -> {};
     }
@@ -109,7 +115,9 @@ final class Outbox {
     }
 
     private void left() {
-        underWayBytes -= underWay.remove().bytes();
+        int bytes = underWay.remove().bytes();
+        underWayBytes -= bytes;
+        grew.accept(-bytes);
         handOn();
     }
 }

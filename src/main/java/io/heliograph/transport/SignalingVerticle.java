@@ -1,6 +1,7 @@
 package io.heliograph.transport;
 
 import io.heliograph.dialect.Dialect;
+import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -42,6 +43,7 @@ public final class SignalingVerticle extends VerticleBase {
     private final SharedEncoding v1;
     private final SockJsNodes sockJsNodes;
     private final Optional<ServerCertificate> certificate;
+    private final Facts facts;
 
     // Owned by the node's context.
     private final Set<Connection> connections = new HashSet<>();
@@ -58,12 +60,14 @@ public final class SignalingVerticle extends VerticleBase {
             Sessions sessions,
             Dialect v1,
             SockJsNodes sockJsNodes,
-            Optional<ServerCertificate> certificate) {
+            Optional<ServerCertificate> certificate,
+            Facts facts) {
         this.settings = settings;
         this.sessions = sessions;
         this.v1 = new SharedEncoding(v1);
         this.sockJsNodes = sockJsNodes;
         this.certificate = certificate;
+        this.facts = facts;
     }
 
     /** The node's view of the world, for {@code /state}; from any context. */
@@ -190,6 +194,7 @@ public final class SignalingVerticle extends VerticleBase {
                 v1,
                 settings.session().heartbeatMillis(),
                 settings.limits(),
+                facts,
                 outlet -> sessions.greet(outlet, v1.dialect().name()));
         connections.add(connection);
         connection.gone().onComplete(gone -> connections.remove(connection));

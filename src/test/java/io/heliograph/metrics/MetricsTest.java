@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
@@ -70,7 +71,11 @@ class MetricsTest {
         for (var suffix : Set.of("count", "sum", "max")) {
             expected.add("heliograph_event_loop_lag_seconds_" + suffix);
         }
+        for (var outcome : CallOutcome.values()) {
+            expected.add("heliograph_calls_total{outcome=\"%s\"}".formatted(outcome.label()));
+        }
         expected.add("heliograph_connections");
+        expected.add("heliograph_outbox_bytes");
         expected.add("heliograph_draining");
         expected.add("heliograph_link_failures_total");
         expected.add("heliograph_link_pending");
@@ -180,7 +185,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(19, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(21, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

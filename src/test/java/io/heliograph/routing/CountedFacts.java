@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
@@ -15,12 +16,17 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the rooms that are open and the results of joins; the rest it takes note of and forgets. */
+/** Counts the rooms that are open and the results of joins and calls; the rest it takes note of and forgets. */
 public final class CountedFacts implements Facts {
     private final AtomicInteger openRooms = new AtomicInteger();
     private final Map<JoinResult, AtomicInteger> joins = new EnumMap<>(JoinResult.class);
 
+    private final Map<CallOutcome, AtomicInteger> calls = new EnumMap<>(CallOutcome.class);
+
     public CountedFacts() {
+        for (CallOutcome outcome : CallOutcome.values()) {
+            calls.put(outcome, new AtomicInteger());
+        }
         for (JoinResult result : JoinResult.values()) {
             joins.put(result, new AtomicInteger());
         }
@@ -32,6 +38,10 @@ public final class CountedFacts implements Facts {
 
     int joins(JoinResult result) {
         return joins.getOrDefault(result, new AtomicInteger()).get();
+    }
+
+    int calls(CallOutcome outcome) {
+        return calls.getOrDefault(outcome, new AtomicInteger()).get();
     }
 
     @Override
@@ -66,6 +76,14 @@ public final class CountedFacts implements Facts {
 
     @Override
     public void rosterRepaired() {}
+
+    @Override
+    public void callEnded(CallOutcome outcome) {
+        calls.getOrDefault(outcome, new AtomicInteger()).incrementAndGet();
+    }
+
+    @Override
+    public void outboxGrew(int bytes) {}
 
     @Override
     public void resumeEnded(ResumeResult result) {}

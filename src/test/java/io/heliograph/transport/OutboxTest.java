@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What waits for a slow reader: how much, how long, in which order, and what becomes of it. */
@@ -61,7 +62,8 @@ class OutboxTest {
     }
 
     private final FakeChannel channel = new FakeChannel();
-    private final Outbox outbox = new Outbox(channel::write, BYTES_MAX);
+    private final AtomicInteger told = new AtomicInteger();
+    private final Outbox outbox = new Outbox(channel::write, BYTES_MAX, told::addAndGet);
 
     @Test
     void aChannelThatSendsGetsEachFrameAtOnceAndNothingWaits() {
@@ -100,6 +102,17 @@ class OutboxTest {
         assertEquals(1, channel.given.size());
         channel.send();
         assertEquals(2, channel.given.size());
+    }
+
+    @Test
+    void whatWaitsIsToldAndWhatHasLeftOrNeverWillIsTakenBack() {
+        push(500, 1_000);
+        assertEquals(500 * 1_064, told.get());
+        channel.send();
+        assertEquals(499 * 1_064, told.get());
+        outbox.drop();
+        channel.breakOff();
+        assertEquals(0, told.get());
     }
 
     @Test

@@ -65,6 +65,7 @@ class ManagementIT {
                 "heliograph_peers{dialect=\"v1\"}",
                 "heliograph_rooms",
                 "heliograph_connections",
+                "heliograph_outbox_bytes",
                 "heliograph_draining",
                 "heliograph_link_pending",
                 "heliograph_link_failures_total",
@@ -81,6 +82,8 @@ class ManagementIT {
         }
         List.of("joined", "room-full", "already-joined", "too-many", "unavailable")
                 .forEach(result -> expected.add("heliograph_joins_total{result=\"" + result + "\"}"));
+        List.of("completed", "no-answer", "rejected", "cancelled", "lost")
+                .forEach(outcome -> expected.add("heliograph_calls_total{outcome=\"" + outcome + "\"}"));
         List.of("same-node", "other-node", "over", "superseded", "unavailable")
                 .forEach(result -> expected.add("heliograph_resumes_total{result=\"" + result + "\"}"));
         List.of(
@@ -159,6 +162,7 @@ class ManagementIT {
                     .containsAll(Map.of(
                                     "heliograph_peers{dialect=\"v1\"}", 0.0,
                                     "heliograph_rooms", 0.0,
+                                    "heliograph_outbox_bytes", 0.0,
                                     "heliograph_closes_total{code=\"1000\"}", 2.0)
                             .entrySet());
             return over ? Optional.empty() : Optional.of(management.metrics().toString());
