@@ -133,6 +133,9 @@ class MetricsTest {
         facts.relayed(RelayType.OFFER, RelayPath.LOCAL);
         facts.joinEnded(JoinResult.ROOM_FULL);
         facts.resumeEnded(ResumeResult.OVER);
+        facts.callEnded(CallOutcome.NO_ANSWER);
+        facts.outboxGrew(100);
+        facts.outboxGrew(-30);
         facts.refused(ErrorCode.BAD_FRAME);
         facts.closed(CloseReason.HELLO_TIMEOUT);
         facts.closed(CloseReason.RATE);
@@ -144,10 +147,12 @@ class MetricsTest {
         var moved = series();
         moved.values().removeIf(value -> value == 0);
         assertEquals(
-                "{heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
+                "{heliograph_calls_total{outcome=\"no-answer\"}=1.0,"
+                        + " heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
                         + " heliograph_connections=1.0, heliograph_draining=1.0,"
                         + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
-                        + " heliograph_joins_total{result=\"room-full\"}=1.0, heliograph_peers{dialect=\"v1\"}=1.0,"
+                        + " heliograph_joins_total{result=\"room-full\"}=1.0,"
+                        + " heliograph_outbox_bytes=70.0, heliograph_peers{dialect=\"v1\"}=1.0,"
                         + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0,"
                         + " heliograph_resumes_total{result=\"over\"}=1.0, heliograph_roster_repairs_total=1.0}",
                 moved.toString());
