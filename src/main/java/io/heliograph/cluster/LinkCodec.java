@@ -186,7 +186,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                 new NodeRequest.Departed(new Name(in.text()), new PeerId(in.text()), in.constant(LEAVE_REASONS));
             case COMPARE -> new NodeRequest.Compare(readDigests(in));
             case ASK -> new NodeRequest.Ask(new Name(in.text()));
-            case SEEK -> new NodeRequest.Seek(in.name(), in.node());
+            case SEEK -> new NodeRequest.Seek(in.group(), in.node());
             case COUNTS -> new NodeRequest.Counts(in.list(in::count));
             case RING -> new NodeRequest.Ring(in.name(), in.ring());
             case ACCEPT -> new NodeRequest.Accept(in.call(), in.peer(), in.peer(), in.optional(in::payload));
@@ -272,7 +272,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
         @Override
         public LinkWriter seek(NodeRequest.Seek seek) {
-            return begin(Kind.SEEK).text(seek.room().value()).text(seek.gone().toString());
+            return begin(Kind.SEEK).group(seek.group()).text(seek.gone().toString());
         }
 
         @Override

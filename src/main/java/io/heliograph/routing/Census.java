@@ -73,14 +73,14 @@ final class Census {
         claim.settled().onComplete(done -> unsettled.remove(peer));
     }
 
-    /** The members of the room that are on their way here from such nodes. */
-    Map<PeerId, Settling> onTheirWay(Name room, Predicate<NodeId> from) {
+    /** The members of the group that are on their way here from such nodes. */
+    Map<PeerId, Settling> onTheirWay(Group group, Predicate<NodeId> from) {
         Map<PeerId, Settling> members = new TreeMap<>();
         unsettled.forEach((peer, settling) -> {
             SessionRecord before = settling.before();
             if (from.test(before.node())
                     && expected(peer)
-                    && before.state().membership(room).isPresent()) {
+                    && before.state().groups().contains(group)) {
                 members.put(peer, settling);
             }
         });

@@ -99,10 +99,10 @@ public sealed interface NodeRequest {
     }
 
     /**
-     * Which members of {@code gone}, a node that does not answer me, are on their way to you? Answered {@code Members}, once you
-     * know what has become of the claims that you are making.
+     * Which members of {@code gone}, a node that does not answer me, are on their way to you? Answered {@code Members} for a room,
+     * else {@code Counts} of one that has them as departing, once you know what has become of the claims that you are making.
      */
-    record Seek(Name room, NodeId gone) implements NodeRequest {
+    record Seek(Group group, NodeId gone) implements NodeRequest {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.seek(this);

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -30,10 +31,12 @@ final class Orphans {
     private static final class Listing {
         private final Map<PeerId, SessionRecord> records;
         private final Map<Group, Set<PeerId>> members = new HashMap<>();
+        private final Map<PeerId, Set<Group>> claimed = new HashMap<>();
 
         Listing(Map<PeerId, SessionRecord> records) {
             this.records = new HashMap<>(records);
-            records.forEach((peer, record) -> groupsOf(record)
+            records.forEach((peer, record) -> record.state()
+                    .groups()
                     .forEach(group ->
                             members.computeIfAbsent(group, g -> new HashSet<>()).add(peer)));
         }
@@ -42,20 +45,20 @@ final class Orphans {
             return members.getOrDefault(group, Set.of());
         }
 
-        void remove(PeerId peer) {
-            SessionRecord record = records.remove(peer);
-            if (record != null) {
-                groupsOf(record).forEach(group -> of(group).remove(peer));
-            }
+        /** Those on their way to other nodes, which have their records. */
+        void add(Group group, List<PeerId> peers) {
+            members.computeIfAbsent(group, g -> new HashSet<>()).addAll(peers);
+            peers.forEach(
+                    peer -> claimed.computeIfAbsent(peer, p -> new HashSet<>()).add(group));
         }
 
-        private static List<Group> groupsOf(SessionRecord record) {
-            List<Group> groups = new ArrayList<>();
-            SessionState state = record.state();
-            state.user().ifPresent(user -> groups.add(Group.user(user)));
-            state.topics().forEach(topic -> groups.add(Group.topic(topic)));
-            state.rooms().forEach(membership -> groups.add(Group.room(membership.room())));
-            return groups;
+        void remove(PeerId peer) {
+            claimed.getOrDefault(peer, Set.of()).forEach(group -> of(group).remove(peer));
+            claimed.remove(peer);
+            SessionRecord record = records.remove(peer);
+            if (record != null) {
+                record.state().groups().forEach(group -> of(group).remove(peer));
+            }
         }
     }
 
@@ -134,28 +137,17 @@ final class Orphans {
                     listing.of(group).stream()
                             .map(peer -> recorded(peer, Objects.requireNonNull(listing.records.get(peer)), room.name()))
                             .toList());
-            return seek(room, node);
-        });
-    }
-
-    /** Who has been claimed by another node is not in the list, and comes there once it is on the way. */
-    private Future<Void> seek(Room room, NodeId gone) {
-        List<Future<?>> sought = new ArrayList<>();
-        Set<NodeId> others = new HashSet<>(link.others());
-        others.remove(gone);
-        for (NodeId other : others) {
-            sought.add(link.ask(other, new NodeRequest.Seek(room.name(), gone)).onSuccess(answer -> {
-                if (answer instanceof NodeAnswer.Members members && mayComeBack(gone)) {
-                    place(room, gone, members.members());
+            return seek(group, node, answer -> {
+                if (answer instanceof NodeAnswer.Members members) {
+                    place(room, node, members.members());
                 }
-            }));
-        }
-        return Future.join(sought).otherwiseEmpty().mapEmpty();
+            });
+        });
     }
 
     /** The members that {@code gone} had there, and that are on their way here. */
     List<OwnedMember> onTheirWay(Name room, NodeId gone) {
-        return census.onTheirWay(room, gone::equals).entrySet().stream()
+        return census.onTheirWay(Group.room(room), gone::equals).entrySet().stream()
                 .map(entry -> recorded(entry.getKey(), entry.getValue().before(), room))
                 .toList();
     }
@@ -174,9 +166,35 @@ final class Orphans {
     Future<Void> find(Crowd crowd, Set<NodeId> nodes) {
         Group group = crowd.group();
         return inEach(nodes, (node, listing) -> {
-            crowd.merge(node, listing.of(group).size(), true);
-            return Future.succeededFuture();
+            crowd.merge(node, countOf(group, node, listing), true);
+            return seek(group, node, answer -> {
+                if (answer instanceof NodeAnswer.Counts counts) {
+                    counts.counts().forEach(count -> listing.add(group, count.departing()));
+                    crowd.merge(node, countOf(group, node, listing), true);
+                }
+            });
         });
+    }
+
+    private int countOf(Group group, NodeId gone, Listing listing) {
+        Set<PeerId> members = new HashSet<>(listing.of(group));
+        members.addAll(census.onTheirWay(group, gone::equals).keySet());
+        return members.size();
+    }
+
+    /** Who has been claimed by another node is not in the list, and comes there once it is on the way. */
+    private Future<Void> seek(Group group, NodeId gone, Consumer<NodeAnswer> action) {
+        Set<NodeId> others = new HashSet<>(link.others());
+        others.remove(gone);
+        List<Future<?>> sought = new ArrayList<>();
+        for (NodeId other : others) {
+            sought.add(link.ask(other, new NodeRequest.Seek(group, gone)).onSuccess(answer -> {
+                if (mayComeBack(gone)) {
+                    action.accept(answer);
+                }
+            }));
+        }
+        return Future.join(sought).otherwiseEmpty().mapEmpty();
     }
 
     private Future<Void> inEach(Set<NodeId> nodes, BiFunction<NodeId, Listing, Future<Void>> action) {

@@ -185,8 +185,11 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> seek(NodeRequest.Seek seek) {
+            Group group = seek.group();
             return arrivals.claimed()
-                    .map(claimed -> new NodeAnswer.Members(orphans.onTheirWay(seek.room(), seek.gone())));
+                    .map(claimed -> group.kind() == GroupKind.ROOM
+                            ? new NodeAnswer.Members(orphans.onTheirWay(group.name(), seek.gone()))
+                            : new NodeAnswer.Counts(List.of(onTheirWay(group, seek.gone()))));
         }
 
         @Override
@@ -274,11 +277,19 @@ final class Responder implements NodeLink.Inbound {
             return departures.release(release);
         }
 
+        private Count onTheirWay(Group group, NodeId gone) {
+            return new Count(
+                    group,
+                    0,
+                    false,
+                    List.copyOf(census.onTheirWay(group, gone::equals).keySet()));
+        }
+
         private NodeAnswer members(Name name) {
             List<OwnedMember> members = new ArrayList<>();
             census.room(name).ifPresent(room -> members.addAll(room.membersFor(from)));
             Set<NodeId> others = link.others();
-            census.onTheirWay(name, node -> !others.contains(node) && !node.equals(census.self()))
+            census.onTheirWay(Group.room(name), node -> !others.contains(node) && !node.equals(census.self()))
                     .forEach((peer, settling) ->
                             members.add(OwnedMember.recorded(peer, settling.before(), name, settling.epoch())));
             return new NodeAnswer.Members(members);

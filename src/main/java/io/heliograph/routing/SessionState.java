@@ -1,9 +1,11 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.CallId;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,6 +43,15 @@ public record SessionState(
         topics = List.copyOf(topics);
         watching = List.copyOf(watching);
         calls = List.copyOf(calls);
+    }
+
+    /** Where it is reached beside others. */
+    List<Group> groups() {
+        List<Group> groups = new ArrayList<>();
+        user.ifPresent(name -> groups.add(Group.user(name)));
+        topics.forEach(topic -> groups.add(Group.topic(topic)));
+        rooms.forEach(membership -> groups.add(Group.room(membership.room())));
+        return groups;
     }
 
     /** What it is in that room, if it is in it. */

@@ -92,7 +92,7 @@ class LinkCodecTest {
             new NodeRequest.Departed(ROOM, PEER, LeaveReason.KICKED),
             new NodeRequest.Compare(Map.of(ROOM, -1L, new Name("b"), 2L)),
             new NodeRequest.Ask(ROOM),
-            new NodeRequest.Seek(ROOM, NODE),
+            new NodeRequest.Seek(Group.topic(ROOM), NODE),
             new NodeRequest.Counts(COUNTS),
             new NodeRequest.Ring(
                     ROOM, new ServerMessage.Ring(CALL, PEER, Optional.of(new Name("älice")), Optional.of(DATA))),

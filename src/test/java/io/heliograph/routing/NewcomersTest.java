@@ -10,6 +10,7 @@ import io.heliograph.protocol.ServerMessage.Presence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -141,6 +142,30 @@ class NewcomersTest {
         assertTrue(cluster.await(bob.resume(cluster.nodes().get(1))));
         simulation.run();
         assertEquals(List.of(new Presence(BOB, 1)), presences(watcher));
+    }
+
+    @Test
+    void whoComesBackWhenAWatchedUserDoesSeesNothingOfIt() {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            for (int survivors = 1; survivors <= 3; survivors++) {
+                Simulation race = new Simulation(seed);
+                SimulatedCluster nodes = new SimulatedCluster(race, survivors + 1, WINDOW_SECONDS);
+                Client watcher = nodes.enter(survivors);
+                Client watched = nodes.enter(survivors, Optional.of(BOB));
+                nodes.await(watcher.watch(BOB));
+                nodes.weather(Weather.UNEVEN);
+                nodes.kill(nodes.nodes().get(survivors));
+                for (Client client : List.of(watcher, watched)) {
+                    SimulatedCluster.Node next = nodes.nodes().get((int) race.between(0, survivors));
+                    race.after(race.between(0, Simulation.SECOND), () -> client.resume(next));
+                }
+                race.run();
+                assertEquals(
+                        Set.of(new Presence(BOB, 1)),
+                        Set.copyOf(presences(watcher)),
+                        "seed " + seed + " with " + survivors);
+            }
+        }
     }
 
     private static List<PeerLeft> left(Client client) {
