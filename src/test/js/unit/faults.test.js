@@ -97,6 +97,11 @@ test('a member is seen to leave that joins again after it was in', () => room().
 test('a member that asked to leave is seen to', () => room().at(1, 2, { what: 'leaving', room: 'r' }).at(1, 1, { ...left, reason: 'left' }).finds());
 test('a member that crashed is given up too early', () => room().at(1, 2, { what: 'over', how: 'crashed' }).at(3, 1, left).finds('given up too early'));
 test('a member that crashed is given up when its window is over', () => room().at(1, 2, { what: 'over', how: 'crashed' }).at(7, 1, left).finds());
+const offline = { what: 'line', state: 'waiting', code: 1006 };
+test('a member that crashed had lost its connection before', () => room().at(1, 2, offline).at(3, 2, { what: 'line', state: 'connecting' })
+  .at(4, 2, { what: 'over', how: 'crashed' }).at(7, 1, left).finds());
+test('a member that crashed had lost its connection before, and had a new one', () => room().at(1, 2, offline).at(3, 2, { what: 'line', state: 'online' })
+  .at(4, 2, { what: 'over', how: 'crashed' }).at(7, 1, left).finds('given up too early'));
 test('a member that crashed is said to have left', () =>
   room().at(1, 2, { what: 'over', how: 'crashed' }).at(7, 1, { ...left, reason: 'left' }).finds('said to have left'));
 test('who left is still heard in the room', () => room().at(1, 2, { what: 'leaving', room: 'r' }).at(1, 1, { ...left, reason: 'left' })

@@ -33,7 +33,7 @@ type PeerLeft = { what: 'peer-left'; room: string; other: string; reason: string
 type CallFrame = { what: 'call'; call: string; step: 'begin' | 'accepted' | 'end' | 'ended-it'; reason?: string };
 /** The server gave up frames of this client, or the library did (`unconfirmed`). */
 type Dropped = { what: 'dropped'; to?: string; count: number; reason: string };
-/** The state of the connection, for time lines. */
+/** The state of the connection. */
 type Line = { what: 'line'; state: string; code?: number };
 
 export type Event = Reported &

@@ -16,8 +16,8 @@
 /**
  * @typedef {object} End
  * @property {'closed' | 'crashed' | 'replaced'} how
- * @property {number} at when the client last heard of the server; for one that was closed or crashed, when that was
- * @property {number} until when the next life began; for one that was closed or crashed, the same as `at`
+ * @property {number} at when the client last had a connection
+ * @property {number} until when the next life began; for one that was closed or crashed, when that was
  */
 
 export class Lives {
@@ -25,6 +25,8 @@ export class Lives {
   #byPeer = new Map();
   /** @type {Map<number, Life>} the present one of each client */
   #present = new Map();
+  /** @type {Map<number, number>} since when each client that has no connection has none */
+  #offline = new Map();
   #troubles;
   #violation;
   /** How many sessions ended because nobody could have come back in time. */
@@ -42,8 +44,12 @@ export class Lives {
     const { client, peer = '', at } = event;
     const present = this.#present.get(client);
     if (event.what === 'over' && present) {
-      present.end = { how: event.how, at, until: at };
+      present.end = { how: event.how, at: this.#offline.get(client) ?? at, until: at };
       this.#present.delete(client);
+    }
+    if (event.what === 'line') {
+      if (event.state === 'online') this.#offline.delete(client);
+      else if (!this.#offline.has(client)) this.#offline.set(client, at);
     }
     if (['joining', 'joined', 'leaving', 'out', 'call'].includes(event.what)) this.of(peer)?.changes.push(at);
     if (event.what !== 'welcome') return;
