@@ -40,6 +40,7 @@ final class Connection implements Outlet, Channel.Events {
     // Owned by the connection's event loop.
     private final TokenBucket rate;
     private long heardNanos = System.nanoTime();
+    private long beatNanos = heardNanos;
     private long heldBackSince;
     private boolean heldBack;
     private boolean sessionWantsMore = true;
@@ -227,6 +228,11 @@ final class Connection implements Outlet, Channel.Events {
 
     private void beat() {
         long now = System.nanoTime();
+        if (now - beatNanos >= 2L * heartbeatMillis * NANOS_PER_MILLI) {
+            // It was this process that stood still: what has come meanwhile is still to be read.
+            heardNanos = now;
+        }
+        beatNanos = now;
         if (rateAllows && now - heardNanos >= 2L * heartbeatMillis * NANOS_PER_MILLI) {
             close(CloseReason.SILENT);
         } else if (closing.isEmpty()) {
