@@ -39,6 +39,7 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     private final Map<NodeId, Lane> lanes = new HashMap<>();
     private @Nullable Inbound inbound;
     private @Nullable MessageConsumer<LinkBatch> consumer;
+    private Future<Void> check = Future.succeededFuture();
     private long ticks;
     private long lastEpoch;
 
@@ -139,12 +140,13 @@ public final class BusLink implements NodeLink, Membership.Watcher {
         long now = System.nanoTime();
         lanes.values().forEach(lane -> lane.tick(now));
         ticks++;
-        if (ticks % TICKS_PER_CHECK == 0) {
-            membership.isRegistered(address(self)).onSuccess(registered -> {
-                if (!registered && consumer != null) {
-                    LOG.warn("registration on the event bus was lost, registering again node={}", self);
-                    consumer.unregister().eventually(this::register);
+        if (ticks % TICKS_PER_CHECK == 0 && check.isComplete()) {
+            check = membership.isRegistered(address(self)).compose(registered -> {
+                if (registered || consumer == null) {
+                    return Future.succeededFuture();
                 }
+                LOG.warn("registration on the event bus was lost, registering again node={}", self);
+                return consumer.unregister().eventually(this::register);
             });
         }
     }
