@@ -25,6 +25,7 @@ import io.heliograph.routing.NodeLink;
 import io.heliograph.routing.Router;
 import io.heliograph.routing.StateWriter;
 import io.heliograph.session.Sessions;
+import io.heliograph.tracing.Tracing;
 import io.heliograph.transport.CertificateFailure;
 import io.heliograph.transport.CertificateSource;
 import io.heliograph.transport.ServerCertificate;
@@ -78,6 +79,7 @@ public final class Main {
     private final Optional<CertificateSource> certificates;
     private final Metrics metrics;
     private final ServerProcess self;
+    private final Tracing tracing;
     private final List<SignalingVerticle> nodes = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
@@ -89,6 +91,7 @@ public final class Main {
                 UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
                 settings.instances(),
                 settings.cluster().address());
+        this.tracing = Tracing.of(settings.tracing(), self.id(), version());
     }
 
     /** Runs a server until it is told to stop by SIGTERM or SIGINT; exits with 1 where it cannot start. */
@@ -207,7 +210,8 @@ public final class Main {
                     settings.calls().ringSeconds(),
                     settings.session().windowSeconds(),
                     clock,
-                    metrics.facts());
+                    metrics.facts(),
+                    tracing.traces());
             Sessions sessions = new Sessions(
                     vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
             SignalingVerticle node = new SignalingVerticle(
@@ -283,7 +287,7 @@ public final class Main {
                     .otherwiseEmpty()
                     .compose(gone -> {
                         membership.close();
-                        return vertx.close();
+                        return Future.join(vertx.close(), tracing.close());
                     })
                     .toCompletionStage()
                     .toCompletableFuture()

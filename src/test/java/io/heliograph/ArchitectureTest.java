@@ -42,6 +42,7 @@ class ArchitectureTest {
             entry("ice", Set.of()),
             entry("config", Set.of()),
             entry("metrics", Set.of()),
+            entry("tracing", Set.of()),
             entry("management", Set.of("routing")));
 
     private static final Set<String> EVERYONE = ROOMS.keySet();
@@ -69,7 +70,8 @@ class ArchitectureTest {
             entry("ch.qos.logback", Set.of("config")),
             entry("org.yaml.snakeyaml", Set.of("config")),
             entry("io.micrometer", Set.of("metrics")),
-            entry("io.vertx.micrometer", Set.of("metrics")));
+            entry("io.vertx.micrometer", Set.of("metrics")),
+            entry("io.opentelemetry", Set.of("tracing")));
 
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheTableAllows =

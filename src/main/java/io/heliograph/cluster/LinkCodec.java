@@ -24,7 +24,7 @@ import java.util.Map;
 final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     static final String NAME = "heliograph-link";
 
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
     private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
 
@@ -177,8 +177,8 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
     private static NodeRequest readRequest(Kind kind, LinkReader in) {
         return switch (kind) {
-            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message());
-            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed());
+            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message(), in.optionalText());
+            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed(), in.optionalText());
             case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
             case UPDATED ->
                 new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
@@ -224,12 +224,15 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
         @Override
         public LinkWriter forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            return begin(Kind.FORWARD_TO_PEER).text(forward.to().value()).message(forward.message());
+            return begin(Kind.FORWARD_TO_PEER)
+                    .text(forward.to().value())
+                    .message(forward.message())
+                    .optionalText(forward.trace());
         }
 
         @Override
         public LinkWriter forwardToGroup(NodeRequest.ForwardToGroup forward) {
-            return begin(Kind.FORWARD_TO_GROUP).relayed(forward.message());
+            return begin(Kind.FORWARD_TO_GROUP).relayed(forward.message()).optionalText(forward.trace());
         }
 
         @Override

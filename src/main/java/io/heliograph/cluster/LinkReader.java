@@ -74,6 +74,10 @@ final class LinkReader {
         return new String(bytes(), StandardCharsets.UTF_8);
     }
 
+    Optional<String> optionalText() {
+        return flag() ? Optional.of(text()) : Optional.empty();
+    }
+
     Payload payload() {
         byte[] json = bytes();
         return Payload.copyOf(json, 0, json.length);

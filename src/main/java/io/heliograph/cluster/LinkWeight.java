@@ -53,12 +53,12 @@ final class LinkWeight implements NodeRequest.Cases<Integer> {
 
     @Override
     public Integer forwardToPeer(NodeRequest.ForwardToPeer forward) {
-        return of(forward.message());
+        return of(forward.message()) + trace(forward);
     }
 
     @Override
     public Integer forwardToGroup(NodeRequest.ForwardToGroup forward) {
-        return data(forward.message().data());
+        return data(forward.message().data()) + trace(forward);
     }
 
     @Override
@@ -154,6 +154,10 @@ final class LinkWeight implements NodeRequest.Cases<Integer> {
                 + members.stream()
                         .mapToInt(owned -> data(owned.member().data()))
                         .sum();
+    }
+
+    private static int trace(NodeRequest request) {
+        return request.trace().map(String::length).orElse(0);
     }
 
     private static int entries(int count) {

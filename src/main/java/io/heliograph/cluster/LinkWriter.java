@@ -63,6 +63,10 @@ record LinkWriter(Buffer out) {
         return bytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
+    LinkWriter optionalText(Optional<String> value) {
+        return value.isPresent() ? flag(true).text(value.get()) : flag(false);
+    }
+
     LinkWriter payload(Payload value) {
         return bytes(value.toBytes());
     }
@@ -83,7 +87,7 @@ record LinkWriter(Buffer out) {
         Member member = owned.member();
         return text(member.peer().value())
                 .number(member.order())
-                .optional(member.user().map(Name::value), this::text)
+                .optionalText(member.user().map(Name::value))
                 .optional(member.data(), this::payload)
                 .number(owned.version())
                 .number(owned.epoch());
@@ -118,12 +122,12 @@ record LinkWriter(Buffer out) {
                         List.copyOf(call.called().entrySet()),
                         called -> text(called.getKey().value())
                                 .text(called.getValue().toString()))
-                .optional(call.taker().map(PeerId::value), this::text)
+                .optionalText(call.taker().map(PeerId::value))
                 .number(call.ticksLeft());
     }
 
     LinkWriter state(SessionState state) {
-        return optional(state.user().map(Name::value), this::text)
+        return optionalText(state.user().map(Name::value))
                 .optional(state.data(), this::payload)
                 .list(
                         state.rooms(),
@@ -163,7 +167,7 @@ record LinkWriter(Buffer out) {
         }
         if (message instanceof ServerMessage.Dropped dropped) {
             return constant(MessageKind.DROPPED)
-                    .optional(peerIn(dropped.address()).map(PeerId::value), this::text)
+                    .optionalText(peerIn(dropped.address()).map(PeerId::value))
                     .optional(groupIn(dropped.address()), this::group)
                     .number(dropped.count())
                     .constant(dropped.reason());
@@ -175,7 +179,7 @@ record LinkWriter(Buffer out) {
     LinkWriter ring(ServerMessage.Ring ring) {
         return text(ring.call().value())
                 .text(ring.from().value())
-                .optional(ring.user().map(Name::value), this::text)
+                .optionalText(ring.user().map(Name::value))
                 .optional(ring.data(), this::payload);
     }
 

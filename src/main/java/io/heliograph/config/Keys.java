@@ -68,6 +68,9 @@ final class Keys {
     static final Key<Integer> LIMITS_OUTBOX =
             new Key<>("limits.outbox", "4194304", Kind.number(3_145_728, 1_073_741_824, "bytes"));
 
+    static final Key<String> TRACING_ENDPOINT = new Key<>("tracing.endpoint", "", Kind.webAddressOrNothing());
+    static final Key<Double> TRACING_RATIO = new Key<>("tracing.ratio", "0.01", Kind.share());
+
     static final Key<LogFormat> LOG_FORMAT =
             new Key<>("log.format", "text", Kind.oneOf(List.of(LogFormat.values()), LogFormat::label));
     static final Key<LogLevel> LOG_LEVEL =
@@ -105,6 +108,8 @@ final class Keys {
             LIMITS_ROOMS,
             LIMITS_CAPACITY,
             LIMITS_OUTBOX,
+            TRACING_ENDPOINT,
+            TRACING_RATIO,
             LOG_FORMAT,
             LOG_LEVEL);
 

@@ -5,6 +5,8 @@ import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
 
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.stream.Collectors;
  */
 record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean secret) {
     private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,8}");
+    private static final Pattern SHARE = Pattern.compile("0(?:\\.[0-9]{1,9})?|1(?:\\.0{1,9})?");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
     /** No line break or other control character: whoever puts the content of a file where its path belongs is told so. */
     private static final Pattern FILE = Pattern.compile("\\P{Cntrl}{1,4096}");
@@ -43,6 +46,15 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
         return new Kind<>(
                 unit.isEmpty() ? "a number, " + range : unit + ", " + range,
                 text -> integer(text).filter(value -> value >= min && value <= max));
+    }
+
+    /** Of a whole that is 1. */
+    static Kind<Double> share() {
+        return new Kind<>(
+                "a share, 0 to 1, such as 0.05",
+                text -> Optional.of(text)
+                        .filter(share -> SHARE.matcher(share).matches())
+                        .map(Double::valueOf));
     }
 
     static Kind<Integer> port() {
@@ -77,6 +89,28 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
         return new Kind<>(
                 "a host name or nothing",
                 text -> text.isEmpty() ? Optional.of(text) : host().parse().apply(text));
+    }
+
+    /** Where something is served over HTTP, perhaps below a path; the empty text is nowhere. */
+    static Kind<String> webAddressOrNothing() {
+        return new Kind<>(
+                "http://host:port or https://host:port, with a path or without, or nothing",
+                text -> Optional.of(text).filter(address -> address.isEmpty() || isWebAddress(address)));
+    }
+
+    private static boolean isWebAddress(String text) {
+        try {
+            var address = new URI(text);
+            return ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null
+                    && address.getPort() != 0
+                    && address.getPort() <= Settings.PORT_MAX
+                    && address.getUserInfo() == null
+                    && address.getQuery() == null
+                    && address.getFragment() == null;
+        } catch (URISyntaxException noAddress) {
+            return false;
+        }
     }
 
     /** A path, which need not exist yet; the empty text is none. */

@@ -182,6 +182,9 @@ final class SettingsReader {
                         get(Keys.LIMITS_ROOMS),
                         get(Keys.LIMITS_CAPACITY),
                         get(Keys.LIMITS_OUTBOX)),
+                new Settings.Tracing(
+                        Optional.of(get(Keys.TRACING_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty()),
+                        get(Keys.TRACING_RATIO)),
                 new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
     }
 

@@ -20,6 +20,7 @@ public record Settings(
         Calls calls,
         Ice ice,
         Limits limits,
+        Tracing tracing,
         Log log) {
     /** Most instances of one process. */
     public static final int INSTANCES_MAX = 1_024;
@@ -180,6 +181,20 @@ public record Settings(
 
         /** Most URLs of a kind: with two secrets this makes 32 TURN servers, as many as Chromium takes. */
         public static final int URLS_MAX = 16;
+    }
+
+    /**
+     * Which relays are followed, and who wants to know.
+     *
+     * @param endpoint of an OpenTelemetry collector, without {@code /v1/traces}; empty where nothing is followed
+     * @param ratio the share of relays that are followed
+     */
+    public record Tracing(Optional<String> endpoint, double ratio) {
+        public Tracing {
+            if (!(ratio >= 0 && ratio <= 1)) {
+                throw new IllegalArgumentException("tracing.ratio: " + ratio + " (expected: 0 to 1)");
+            }
+        }
     }
 
     /** What is written to standard error. */

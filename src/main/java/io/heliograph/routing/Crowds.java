@@ -203,11 +203,12 @@ public final class Crowds {
     /**
      * Delivers here and sends on.
      *
+     * @param trace by what the other nodes follow it
      * @return completes when every node concerned has delivered; fails with {@code user-offline} where no peer of a user is left
      */
-    Future<Void> forward(Crowd crowd, Relayed message) {
+    Future<Void> forward(Crowd crowd, Relayed message, Optional<String> trace) {
         undelivered.full(crowd.deliver(census.self(), message), message);
-        NodeRequest request = new NodeRequest.ForwardToGroup(message);
+        NodeRequest request = new NodeRequest.ForwardToGroup(message, trace);
         List<Future<NodeAnswer>> answers = new ArrayList<>();
         crowd.nodesWithMembers().forEach(node -> answers.add(others.ask(node, request)));
         boolean anyHere = !crowd.here().isEmpty();

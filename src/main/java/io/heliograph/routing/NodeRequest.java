@@ -23,8 +23,13 @@ public sealed interface NodeRequest {
     /** Answers one request by its kind. */
     <R> R accept(Cases<R> cases);
 
+    /** By what the receiver follows it, where somebody does; see {@link io.heliograph.protocol.Traces}. */
+    default Optional<String> trace() {
+        return Optional.empty();
+    }
+
     /** Deliver to this peer of yours. Answered {@code Done}, or {@code Gone} if it is not there. */
-    record ForwardToPeer(PeerId to, ServerMessage message) implements NodeRequest {
+    record ForwardToPeer(PeerId to, ServerMessage message, Optional<String> trace) implements NodeRequest {
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.forwardToPeer(this);
@@ -35,7 +40,7 @@ public sealed interface NodeRequest {
      * Deliver to your peers of the group by which the message goes. Answered {@code Done}, or {@code Gone} if it is a room and you
      * do not know the sender there, or a user and you have no peer of it.
      */
-    record ForwardToGroup(ServerMessage.Relayed message) implements NodeRequest {
+    record ForwardToGroup(ServerMessage.Relayed message, Optional<String> trace) implements NodeRequest {
         Group group() {
             return message.group().orElseThrow();
         }

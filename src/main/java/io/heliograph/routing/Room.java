@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -363,11 +364,21 @@ final class Room {
                 + deliver(node, message, departing.values());
     }
 
+    /** For how many members here a relay of {@code sender} on {@code node} is meant. */
+    int hearing(NodeId node, PeerId sender) {
+        return (int) Stream.concat(here.values().stream(), departing.values().stream())
+                .filter(member -> isMeant(member, node, sender))
+                .count();
+    }
+
+    private static boolean isMeant(LocalPeer member, NodeId node, PeerId sender) {
+        return !member.id().equals(sender) && member.hears(node) && !member.isLeaving();
+    }
+
     private static int deliver(NodeId node, ServerMessage.Relayed message, Collection<LocalPeer> members) {
         int full = 0;
         for (LocalPeer member : members) {
-            boolean meant = !member.id().equals(message.from()) && member.hears(node) && !member.isLeaving();
-            if (meant && !member.deliver(message)) {
+            if (isMeant(member, node, message.from()) && !member.deliver(message)) {
                 full++;
             }
         }

@@ -18,6 +18,9 @@ import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.Resumed;
 import io.heliograph.protocol.ServerMessage.Relayed;
 import io.heliograph.protocol.SessionToken;
+import io.heliograph.protocol.Traces;
+import io.heliograph.protocol.Traces.RelaySpan;
+import io.heliograph.routing.NodeRequest.ForwardToPeer;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.time.InstantSource;
@@ -55,6 +58,7 @@ public final class Router {
     private final Revenants revenants;
     private final int windowSeconds;
     private final Facts facts;
+    private final Traces traces;
 
     // Owned by the node's context.
     private int stoodStillSeconds;
@@ -94,10 +98,12 @@ public final class Router {
             int ringSeconds,
             int windowSeconds,
             InstantSource clock,
-            Facts facts) {
+            Facts facts,
+            Traces traces) {
         this.directory = new MeasuredDirectory(cluster, facts);
         this.link = new MeasuredLink(network, facts);
         this.facts = facts;
+        this.traces = traces;
         this.census = new Census(link.self(), directory, limits.capacity(), facts);
         this.windowSeconds = windowSeconds;
         this.claims = new Claims(link.self(), directory, clock);
@@ -121,8 +127,9 @@ public final class Router {
 
     /** Begins to take what comes from other nodes. */
     public Future<Void> open() {
-        return link.open(new Responder(
-                census, repair, desk, departures, arrivals, orphans, revenants, undelivered, link, facts));
+        Responder responder =
+                new Responder(census, repair, desk, departures, arrivals, orphans, revenants, undelivered, link, facts);
+        return link.open(new FollowedInbound(responder, census, traces));
     }
 
     /** What peers do in rooms. */
@@ -243,12 +250,20 @@ public final class Router {
      * @return once it is on its way; with the acknowledgement, which comes when it is delivered on every node concerned
      */
     public Future<Sent> relay(LocalPeer sender, Relay relay, long readNanos) {
-        return relay.to()
+        RelaySpan span = traces.relay(census.self(), sender.id(), relay.type(), relay.to());
+        Future<Sent> sent = relay.to()
                 .match(
-                        to -> toPeer(sender, relay, to, readNanos),
+                        to -> toPeer(sender, relay, to, readNanos, span),
                         to -> to.group().kind() == GroupKind.ROOM
-                                ? toRoom(sender, relay, to.group(), readNanos)
-                                : toCrowd(sender, relay, to.group(), readNanos));
+                                ? toRoom(sender, relay, to.group(), readNanos, span)
+                                : toCrowd(sender, relay, to.group(), readNanos, span));
+        if (span.trace().isPresent()) {
+            sent.compose(Sent::acknowledged)
+                    .onSuccess(acknowledged -> span.accepted())
+                    .onFailure(failure ->
+                            span.refused(failure instanceof Refusal refusal ? refusal.code() : ErrorCode.INTERNAL));
+        }
+        return sent;
     }
 
     /** Brings in line what may not be, and ends what has waited too long; called about once a second. */
@@ -303,20 +318,20 @@ public final class Router {
         return new StateWriter(census, desk, orphans).write();
     }
 
-    private Future<Sent> toPeer(LocalPeer sender, Relay relay, Address.ToPeer to, long readNanos) {
+    private Future<Sent> toPeer(LocalPeer sender, Relay relay, Address.ToPeer to, long readNanos, RelaySpan span) {
         PeerId target = to.peer();
         Relayed message = new Relayed(relay.type(), sender.id(), Optional.empty(), relay.data(), relay.sequence());
         if (target.equals(sender.id())) {
             return unreachable();
         }
         if (isHere(target)) {
-            return toPeerHere(relay, target, message, readNanos);
+            return toPeerHere(relay, target, message, readNanos, span);
         }
-        NodeRequest forward = new NodeRequest.ForwardToPeer(target, message);
+        ForwardToPeer forward = new ForwardToPeer(target, message, span.trace());
         // Where it was here, it has ended and is about to leave the room, or is on its way elsewhere.
         Optional<NodeId> known = census.locate(target, sender).filter(node -> !node.equals(census.self()));
         if (known.isPresent()) {
-            return Future.succeededFuture(forward(sender, relay, target, known.get(), forward, readNanos));
+            return Future.succeededFuture(forward(sender, relay, known.get(), forward, readNanos, span));
         }
         return directory
                 .findSession(target)
@@ -328,10 +343,10 @@ public final class Router {
                     }
                     if (node.get().equals(census.self())) {
                         return census.settled(target)
-                                .transform(settled -> toPeerHere(relay, target, message, readNanos));
+                                .transform(settled -> toPeerHere(relay, target, message, readNanos, span));
                     }
                     sender.remember(target, node.get());
-                    Sent sent = forward(sender, relay, target, node.get(), forward, readNanos);
+                    Sent sent = forward(sender, relay, node.get(), forward, readNanos, span);
                     // It may be on its way from where what the sender sends next would still go.
                     return sent.acknowledged().transform(first -> Future.succeededFuture(sent));
                 });
@@ -341,41 +356,41 @@ public final class Router {
         return census.peer(target).filter(peer -> peer.hears(census.self())).isPresent();
     }
 
-    private Future<Sent> toPeerHere(Relay relay, PeerId target, Relayed message, long readNanos) {
+    private Future<Sent> toPeerHere(Relay relay, PeerId target, Relayed message, long readNanos, RelaySpan span) {
         if (!isHere(target)
                 || !census.peer(target).filter(peer -> peer.deliver(message)).isPresent()) {
             return unreachable();
         }
-        count(relay, RelayPath.LOCAL, readNanos);
+        count(relay, RelayPath.LOCAL, readNanos, span);
         return Future.succeededFuture(new Sent(Future.succeededFuture()));
     }
 
     private Sent forward(
-            LocalPeer sender, Relay relay, PeerId target, NodeId node, NodeRequest forward, long readNanos) {
-        Future<NodeAnswer> answered = others.ask(node, forward).onFailure(silent -> sender.forget(target));
+            LocalPeer sender, Relay relay, NodeId node, ForwardToPeer forward, long readNanos, RelaySpan span) {
+        Future<NodeAnswer> answered = others.ask(node, forward).onFailure(silent -> sender.forget(forward.to()));
         Future<Void> acknowledged = answered.compose(answer -> {
             if (answer instanceof NodeAnswer.Gone) {
-                sender.forget(target);
+                sender.forget(forward.to());
                 facts.dropped(DropReason.PEER_GONE);
                 return unreachable();
             }
             return Future.succeededFuture();
         });
-        count(relay, RelayPath.REMOTE, readNanos);
+        count(relay, RelayPath.REMOTE, readNanos, span);
         return new Sent(acknowledged);
     }
 
-    private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos) {
+    private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
         return rooms.membership(sender, group.name()).map(room -> {
             Relayed message = message(sender, relay, group);
             undelivered.full(room.deliver(census.self(), message), message);
-            count(relay, RelayPath.LOCAL, readNanos);
+            count(relay, RelayPath.LOCAL, readNanos, span);
             Set<NodeId> nodes = room.nodesElsewhere();
-            NodeRequest forward = new NodeRequest.ForwardToGroup(message);
+            NodeRequest forward = new NodeRequest.ForwardToGroup(message, span.trace());
             List<Future<?>> acknowledgements = new ArrayList<>();
             nodes.forEach(node -> acknowledgements.add(forward(room, node, forward)));
             if (!nodes.isEmpty()) {
-                count(relay, RelayPath.REMOTE, readNanos);
+                count(relay, RelayPath.REMOTE, readNanos, span);
             }
             return new Sent(Future.join(acknowledgements).mapEmpty());
         });
@@ -391,17 +406,17 @@ public final class Router {
         });
     }
 
-    private Future<Sent> toCrowd(LocalPeer sender, Relay relay, Group group, long readNanos) {
+    private Future<Sent> toCrowd(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
         return crowds.find(group).map(found -> {
             if (found.isEmpty()) {
                 return new Sent(group.kind() == GroupKind.USER ? Crowds.offline() : Future.succeededFuture());
             }
             Crowd crowd = found.get();
-            count(relay, RelayPath.LOCAL, readNanos);
+            count(relay, RelayPath.LOCAL, readNanos, span);
             if (!crowd.nodesWithMembers().isEmpty()) {
-                count(relay, RelayPath.REMOTE, readNanos);
+                count(relay, RelayPath.REMOTE, readNanos, span);
             }
-            return new Sent(crowds.forward(crowd, message(sender, relay, group)));
+            return new Sent(crowds.forward(crowd, message(sender, relay, group), span.trace()));
         });
     }
 
@@ -409,7 +424,8 @@ public final class Router {
         return new Relayed(relay.type(), sender.id(), Optional.of(group), relay.data(), relay.sequence());
     }
 
-    private void count(Relay relay, RelayPath path, long readNanos) {
+    private void count(Relay relay, RelayPath path, long readNanos, RelaySpan span) {
+        span.goes(path);
         facts.relayed(relay.type(), path);
         facts.relayTook(path, System.nanoTime() - readNanos);
     }

@@ -111,7 +111,7 @@ final class Undelivered {
     private Future<Void> forward(NodeId node, PeerId sender, Dropped dropped) {
         return node.equals(census.self())
                 ? NOT_THERE
-                : link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped))
+                : link.ask(node, new NodeRequest.ForwardToPeer(sender, dropped, Optional.empty()))
                         .compose(answer -> answer instanceof NodeAnswer.Gone ? NOT_THERE : Future.succeededFuture());
     }
 }

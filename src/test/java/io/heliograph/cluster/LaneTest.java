@@ -160,7 +160,8 @@ class LaneTest {
         Payload data = Payload.of("1".repeat(payloadBytes));
         return lane.ask(new NodeRequest.ForwardToPeer(
                 SOMEBODY,
-                new Relayed(RelayType.MESSAGE, SOMEBODY, Optional.empty(), Optional.of(data), Sequence.NONE)));
+                new Relayed(RelayType.MESSAGE, SOMEBODY, Optional.empty(), Optional.of(data), Sequence.NONE),
+                Optional.empty()));
     }
 
     private List<Future<NodeAnswer>> askUntilRefused() {

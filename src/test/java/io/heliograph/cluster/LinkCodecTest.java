@@ -51,6 +51,8 @@ class LinkCodecTest {
     private static final PeerId PEER = new PeerId("p1");
     private static final Payload DATA = Payload.of("{\"sdp\":\"v=0\\r\\n\"}");
 
+    private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
     private static final List<OwnedMember> MEMBERS = List.of(
             new OwnedMember(new Member(PEER, 1, Optional.empty(), Optional.empty()), 0, 1),
             new OwnedMember(
@@ -79,13 +81,19 @@ class LinkCodecTest {
                             new PeerId("p2"),
                             Optional.empty(),
                             Optional.of(DATA),
-                            new Sequence(OptionalLong.of(7), OptionalLong.of(-1)))),
+                            new Sequence(OptionalLong.of(7), OptionalLong.of(-1))),
+                    Optional.of(TRACE)),
             new NodeRequest.ForwardToGroup(
-                    new Relayed(RelayType.BYE, PEER, Optional.of(Group.room(ROOM)), Optional.empty(), Sequence.NONE)),
-            new NodeRequest.ForwardToGroup(new Relayed(
-                    RelayType.MESSAGE, PEER, Optional.of(Group.user(ROOM)), Optional.of(DATA), Sequence.NONE)),
-            new NodeRequest.ForwardToGroup(new Relayed(
-                    RelayType.MESSAGE, PEER, Optional.of(Group.topic(ROOM)), Optional.of(DATA), Sequence.NONE)),
+                    new Relayed(RelayType.BYE, PEER, Optional.of(Group.room(ROOM)), Optional.empty(), Sequence.NONE),
+                    Optional.of(TRACE)),
+            new NodeRequest.ForwardToGroup(
+                    new Relayed(
+                            RelayType.MESSAGE, PEER, Optional.of(Group.user(ROOM)), Optional.of(DATA), Sequence.NONE),
+                    Optional.empty()),
+            new NodeRequest.ForwardToGroup(
+                    new Relayed(
+                            RelayType.MESSAGE, PEER, Optional.of(Group.topic(ROOM)), Optional.of(DATA), Sequence.NONE),
+                    Optional.empty()),
             new NodeRequest.Announce(ROOM, MEMBERS, true),
             new NodeRequest.Announce(ROOM, List.of(), false),
             new NodeRequest.Updated(ROOM, PEER, 3, DATA),
@@ -105,7 +113,9 @@ class LinkCodecTest {
             new NodeRequest.EndCall(CALL, List.of(PEER, new PeerId("p2")), CallEnding.NO_ANSWER),
             new NodeRequest.CompareCalls(LEGS),
             new NodeRequest.ForwardToPeer(
-                    PEER, new ServerMessage.Dropped(new Address.ToPeer(OTHER), 3, DropReason.EXPIRED)),
+                    PEER,
+                    new ServerMessage.Dropped(new Address.ToPeer(OTHER), 3, DropReason.EXPIRED),
+                    Optional.empty()),
             new NodeRequest.HandOver(PEER, 7),
             new NodeRequest.Arrived(
                     PEER,
@@ -190,7 +200,7 @@ class LinkCodecTest {
         List<LinkFrame> frames = new ArrayList<>();
         for (RelayType type : RelayType.values()) {
             Relayed relayed = new Relayed(type, PEER, Optional.empty(), Optional.empty(), Sequence.NONE);
-            frames.add(new LinkFrame.Request(1, new NodeRequest.ForwardToPeer(PEER, relayed)));
+            frames.add(new LinkFrame.Request(1, new NodeRequest.ForwardToPeer(PEER, relayed, Optional.empty())));
         }
         for (LeaveReason reason : LeaveReason.values()) {
             frames.add(new LinkFrame.Request(2, new NodeRequest.Departed(ROOM, PEER, reason)));

@@ -4,6 +4,7 @@ import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Traces;
 import io.heliograph.routing.Client;
 import io.heliograph.routing.CountedFacts;
 import io.heliograph.routing.Directory;
@@ -40,7 +41,8 @@ final class VertxCluster implements TestCluster {
         Node(Vertx vertx, NodeId id, Membership membership, Directory directory) {
             this.directory = directory;
             link = new BusLink(vertx, id, membership);
-            router = new Router(directory, link, LIMITS, RING_SECONDS, 0, InstantSource.system(), new CountedFacts());
+            router = new Router(
+                    directory, link, LIMITS, RING_SECONDS, 0, InstantSource.system(), new CountedFacts(), Traces.OFF);
         }
 
         @Override

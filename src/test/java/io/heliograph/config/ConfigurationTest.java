@@ -52,6 +52,7 @@ class ConfigurationTest {
                         new Settings.Calls(45),
                         new Settings.Ice(List.of(), Optional.empty()),
                         new Limits(65_536, 200, 64, 250, 4_194_304),
+                        new Settings.Tracing(Optional.empty(), 0.01),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
     }
@@ -105,6 +106,8 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
                         Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "3145728"),
+                        Map.entry("HELIOGRAPH_TRACING_ENDPOINT", "http://otel-collector:4318"),
+                        Map.entry("HELIOGRAPH_TRACING_RATIO", "0.25"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
                         Map.entry("HELIOGRAPH_LOG_LEVEL", "debug")))
                 .settings();
@@ -133,6 +136,7 @@ class ConfigurationTest {
                                         List.of(new Secret("old"), new Secret("new")),
                                         60))),
                         new Limits(2_048, 1, 2, 3, 3_145_728),
+                        new Settings.Tracing(Optional.of("http://otel-collector:4318"), 0.25),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);
     }

@@ -3,6 +3,7 @@ package io.heliograph.routing;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
+import io.heliograph.protocol.Traces;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -29,7 +30,8 @@ class LoopbackRouterTest extends CallsContract {
                 SimulatedCluster.RING_SECONDS,
                 0,
                 InstantSource.system(),
-                new CountedFacts());
+                new CountedFacts(),
+                Traces.OFF);
         private final List<String> complaints = new ArrayList<>();
         private int entered;
 

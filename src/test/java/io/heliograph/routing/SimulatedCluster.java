@@ -28,6 +28,7 @@ final class SimulatedCluster implements TestCluster {
     static final class Node implements TestNode {
         final SimulatedHost host = new SimulatedHost();
         final CountedFacts facts = new CountedFacts();
+        final RecordedTraces traces = new RecordedTraces();
         final SimulatedLink link;
         final Router router;
 
@@ -38,7 +39,7 @@ final class SimulatedCluster implements TestCluster {
                 int windowSeconds,
                 InstantSource clock) {
             link = new SimulatedLink(network, id, host);
-            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, windowSeconds, clock, facts);
+            router = new Router(directory.from(host), link, LIMITS, RING_SECONDS, windowSeconds, clock, facts, traces);
         }
 
         @Override
