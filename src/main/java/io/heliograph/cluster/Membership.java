@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,7 @@ public final class Membership implements NodeListener {
     private final Map<String, ServerProcess> others = new HashMap<>();
     private final List<Watching> watchings = new ArrayList<>();
     private final List<Runnable> departures = new ArrayList<>();
+    private final List<Consumer<ServerProcess>> arrivals = new ArrayList<>();
     private final Set<String> strangers = new HashSet<>();
 
     // Shared: any thread.
@@ -166,6 +168,11 @@ public final class Membership implements NodeListener {
             vertx.setPeriodic(millis, timer -> unlessClosed.run());
             unlessClosed.run();
         });
+    }
+
+    /** Runs {@code action} on this object's context for each process that comes from now on. */
+    void whenJoined(Consumer<ServerProcess> action) {
+        context.runOnContext(v -> arrivals.add(action));
     }
 
     /** Runs {@code action} on this object's context, unless this process is about to leave by then. */
@@ -251,6 +258,7 @@ public final class Membership implements NodeListener {
                 process.instances(),
                 process.address(),
                 others.size() + 1);
+        arrivals.forEach(arrival -> arrival.accept(process));
         watchings.forEach(watching -> watching.up(process));
     }
 

@@ -45,6 +45,8 @@ public final class Sweeper {
 
     /** Looks now, after every departure, every 30 s, and soon again where that failed; sweeps what was left a window ago. */
     public void open() {
+        // Also while another one is the oldest: should it go again, its peers have a whole window.
+        membership.whenJoined(process -> absentSince.remove(process.id()));
         membership.nowAfterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
     }
 

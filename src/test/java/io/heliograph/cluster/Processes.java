@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,17 +48,26 @@ final class Processes {
         List<Integer> ports = freePorts(count);
         List<String> members = ports.stream().map(port -> "127.0.0.1:" + port).toList();
         for (int i = 0; i < count; i++) {
-            Settings.Cluster settings =
-                    new Settings.Cluster(true, "127.0.0.1", ports.get(i), 0, members, Optional.empty());
-            HazelcastClusterManager manager = (HazelcastClusterManager) HazelcastConfiguration.manager(settings);
-            ServerProcess self = new ServerProcess("process" + i, instances, members.get(i));
-            Vertx vertx = await(Vertx.builder()
-                    .with(new VertxOptions().setEventBusOptions(HazelcastConfiguration.bus(settings, self)))
-                    .withClusterManager(manager)
-                    .buildClustered());
-            processes.start(vertx, self, Optional.of(manager));
+            processes.join(new ServerProcess("process" + i, instances, members.get(i)), ports.get(i), members);
         }
         return processes;
+    }
+
+    /** One that the others know joins them again, as the process that it was. */
+    void joinAgain(ServerProcess self) {
+        List<String> members = new ArrayList<>(List.of(self.address()));
+        running.forEach(process -> members.add(process.self.address()));
+        join(self, URI.create("tcp://" + self.address()).getPort(), members);
+    }
+
+    private void join(ServerProcess self, int port, List<String> members) {
+        Settings.Cluster settings = new Settings.Cluster(true, "127.0.0.1", port, 0, members, Optional.empty());
+        HazelcastClusterManager manager = (HazelcastClusterManager) HazelcastConfiguration.manager(settings);
+        Vertx vertx = await(Vertx.builder()
+                .with(new VertxOptions().setEventBusOptions(HazelcastConfiguration.bus(settings, self)))
+                .withClusterManager(manager)
+                .buildClustered());
+        start(vertx, self, Optional.of(manager));
     }
 
     private void start(Vertx vertx, ServerProcess self, Optional<HazelcastClusterManager> manager) {

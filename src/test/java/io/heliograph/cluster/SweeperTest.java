@@ -29,10 +29,12 @@ class SweeperTest {
     private static final Optional<GroupEntry> OF_A_DEAD_NODE =
             Optional.of(new GroupEntry(8, 1, new TreeMap<>(Map.of(new NodeId("dead", 0), new GroupEntry.Seats(1, 1)))));
 
+    private static final int WINDOW_SECONDS = 3;
+
     /** One that does not answer when it is read first. */
-    private static final class LateDirectory implements Directory {
-        private final Directory directory;
-        private final Promise<Optional<GroupEntry>> swept = Promise.promise();
+    private static class LateDirectory implements Directory {
+        final Directory directory;
+        final Promise<Optional<GroupEntry>> swept = Promise.promise();
         private int readings;
 
         LateDirectory(Directory directory) {
@@ -71,6 +73,22 @@ class SweeperTest {
         }
     }
 
+    /** Does not answer when told so, until told otherwise. */
+    private static final class SilentDirectory extends LateDirectory {
+        private volatile Future<Void> spoken = Future.succeededFuture();
+        private volatile boolean asked;
+
+        SilentDirectory(Directory directory) {
+            super(directory);
+        }
+
+        @Override
+        public Future<Contents> contents() {
+            asked = true;
+            return spoken.compose(again -> directory.contents());
+        }
+    }
+
     @Test
     @Timeout(value = 20, timeUnit = TimeUnit.SECONDS)
     void whatTheDirectoryDidNotAnswerIsAskedSoonAgain(Vertx vertx, VertxTestContext test) {
@@ -90,5 +108,44 @@ class SweeperTest {
                     test.verify(() -> assertEquals(Optional.empty(), found));
                     test.completeNow();
                 }));
+    }
+
+    /** Nobody looks while it is there: the directory does not answer, or another process is the oldest. */
+    @Test
+    void aProcessThatGoesAgainHasAWholeWindowAgain() {
+        Processes processes = Processes.clustered(2, 1);
+        try {
+            Processes.OneProcess oldest = processes.running().get(0);
+            Processes.OneProcess other = processes.running().get(1);
+            NodeId node = new NodeId(other.self().id(), 0);
+            Optional<GroupEntry> entry =
+                    Optional.of(new GroupEntry(8, 1, new TreeMap<>(Map.of(node, new GroupEntry.Seats(1, 1)))));
+            processes.until(
+                    "the other one", () -> oldest.membership().processes().size() == 2);
+            MapDirectory directory = Processes.await(MapDirectory.open(oldest.vertx()));
+            Processes.await(directory.replaceGroup(ROOM, Optional.empty(), entry));
+            SilentDirectory silent = new SilentDirectory(directory);
+            new Sweeper(oldest.membership(), silent, WINDOW_SECONDS).open();
+
+            processes.until("the look before", () -> silent.asked);
+            silent.asked = false;
+            processes.kill();
+            processes.until("the look after its end", () -> silent.asked);
+            Promise<Void> speak = Promise.promise();
+            silent.spoken = speak.future();
+            processes.joinAgain(other.self());
+            processes.until("its return", () -> oldest.membership().processes().size() == 2);
+            Processes.await(oldest.vertx().timer(WINDOW_SECONDS, TimeUnit.SECONDS));
+            processes.kill();
+            processes.until(
+                    "its second end", () -> oldest.membership().processes().size() == 1);
+            long gone = System.nanoTime();
+            speak.complete();
+            assertEquals(Optional.empty(), Processes.await(silent.swept.future()));
+            long swept = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - gone);
+            assertTrue(swept > WINDOW_SECONDS * 900, "swept " + swept + " ms after it had gone");
+        } finally {
+            processes.close();
+        }
     }
 }
