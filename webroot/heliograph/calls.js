@@ -14,6 +14,8 @@ import { Call } from './call.js';
  * @property {(frame: Frame) => void} post
  */
 
+/** @typedef {{call: string, accepted?: boolean, peer?: string}} Present a call as a `welcome` tells of it */
+
 /** The server keeps the session of a lost connection no longer, unless configured to. */
 const AWAY_MOST = 45_000;
 
@@ -67,16 +69,17 @@ export class Calls {
   /**
    * There is a connection again, for the same session.
    *
-   * @param {(string | {call: string})[]} present the calls that the server knows it to be in
+   * @param {(string | Present)[]} calls that the server knows it to be in
    */
-  back(present) {
+  back(calls) {
     this.#stopWaiting();
-    const ids = present.map(each => (typeof each === 'string' ? each : each.call));
+    const present = calls.map(each => (typeof each === 'string' ? { call: each } : each));
+    const ids = present.map(({ call }) => call);
     const kept = [...this.#open];
     for (const call of kept) if (ids.includes(call.id ?? '')) call.resumed();
     if (kept.length === 0 && ids.length === 0) return;
     // What waited for this session comes before the answer: endings with their reasons, and calls that began meanwhile.
-    this.#services.ask({ type: 'ping' }, { answered: () => this.#compare(kept, ids), failed: () => {} });
+    this.#services.ask({ type: 'ping' }, { answered: () => this.#compare(kept, present), failed: () => {} });
   }
 
   /** The session is over, and so are its calls. */
@@ -92,9 +95,14 @@ export class Calls {
 
   /**
    * @param {Call[]} kept on this side
-   * @param {string[]} ids on the server's
+   * @param {Present[]} present on the server's
    */
-  #compare(kept, ids) {
+  #compare(kept, present) {
+    const ids = present.map(({ call }) => call);
+    // Its `accepted` was lost with the server that had sent it, and with it what the other side brought.
+    for (const { call, accepted, peer } of present) {
+      if (accepted) kept.find(({ id }) => id === call)?.receive({ type: 'accepted', from: peer });
+    }
     for (const call of kept) if (!ids.includes(call.id ?? '')) call.end('lost');
     const known = [...this.#open].map(({ id }) => id);
     for (const call of ids.filter(id => !known.includes(id))) { // made on the connection that broke, and given up with it

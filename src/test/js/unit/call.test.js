@@ -209,6 +209,15 @@ test('a resumed session keeps its calls, and tells the hang-up meant meanwhile',
   assert.equal(call.state, 'accepted');
 });
 
+test('a call that was accepted while it was away, of which only the welcome tells, is accepted', () => {
+  const { server, clock, socket, call, told } = calling();
+  socket.drop(1006);
+  clock.advance(2_500);
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [], calls: [{ call: 'c1', made: true, accepted: true, peer: 'p7' }] });
+  next.answer('ping', { type: 'pong' });
+  assert.deepEqual([call.state, call.peer, told.at(-1)], ['accepted', 'p7', 'accepted p7 undefined']);
+});
+
 test('a call that the resumed session is not in any more ends as what waited for it says, or as lost', () => {
   for (const reason of ['busy', undefined]) {
     const { server, clock, socket, told } = calling();
