@@ -133,11 +133,6 @@ final class Arrivals {
                 : Future.succeededFuture();
     }
 
-    /** Completes when this node knows whose sessions, of those that it is claiming, are on their way here. */
-    Future<Void> claimed() {
-        return claims.settled();
-    }
-
     private <T> Future<T> inTurn(PeerId peer, Supplier<Future<T>> resume) {
         Future<?> earlier = resumes.getOrDefault(peer, Future.succeededFuture());
         Future<T> resumed = earlier.transform(ended -> resume.get());

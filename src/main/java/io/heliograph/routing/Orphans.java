@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.Group;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
@@ -145,8 +146,22 @@ final class Orphans {
         });
     }
 
+    /** Who of a node that the other one looks for the members of is on the way here. */
+    Future<NodeAnswer> answer(NodeRequest.Seek seek) {
+        Group group = seek.group();
+        return claims.settled()
+                .map(claimed -> group.kind() == GroupKind.ROOM
+                        ? new NodeAnswer.Members(onTheirWay(group.name(), seek.gone()))
+                        : new NodeAnswer.Counts(
+                                List.of(new Count(group, 0, false, List.copyOf(onTheirWay(group, seek.gone()))))));
+    }
+
+    private Set<PeerId> onTheirWay(Group group, NodeId gone) {
+        return census.onTheirWay(group, gone::equals).keySet();
+    }
+
     /** The members that {@code gone} had there, and that are on their way here. */
-    List<OwnedMember> onTheirWay(Name room, NodeId gone) {
+    private List<OwnedMember> onTheirWay(Name room, NodeId gone) {
         return census.onTheirWay(Group.room(room), gone::equals).entrySet().stream()
                 .map(entry -> recorded(entry.getKey(), entry.getValue().before(), room))
                 .toList();
@@ -178,7 +193,7 @@ final class Orphans {
 
     private int countOf(Group group, NodeId gone, Listing listing) {
         Set<PeerId> members = new HashSet<>(listing.of(group));
-        members.addAll(census.onTheirWay(group, gone::equals).keySet());
+        members.addAll(onTheirWay(group, gone));
         return members.size();
     }
 

@@ -185,11 +185,7 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> seek(NodeRequest.Seek seek) {
-            Group group = seek.group();
-            return arrivals.claimed()
-                    .map(claimed -> group.kind() == GroupKind.ROOM
-                            ? new NodeAnswer.Members(orphans.onTheirWay(group.name(), seek.gone()))
-                            : new NodeAnswer.Counts(List.of(onTheirWay(group, seek.gone()))));
+            return orphans.answer(seek);
         }
 
         @Override
@@ -275,14 +271,6 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> release(NodeRequest.Release release) {
             return departures.release(release);
-        }
-
-        private Count onTheirWay(Group group, NodeId gone) {
-            return new Count(
-                    group,
-                    0,
-                    false,
-                    List.copyOf(census.onTheirWay(group, gone::equals).keySet()));
         }
 
         private NodeAnswer members(Name name) {
