@@ -228,12 +228,13 @@ final class Connection implements Outlet, Channel.Events {
 
     private void beat() {
         long now = System.nanoTime();
-        if (now - beatNanos >= 2L * heartbeatMillis * NANOS_PER_MILLI) {
+        long silence = 2L * heartbeatMillis * NANOS_PER_MILLI;
+        if (now - beatNanos >= silence) {
             // It was this process that stood still: what has come meanwhile is still to be read.
             heardNanos = now;
         }
         beatNanos = now;
-        if (rateAllows && now - heardNanos >= 2L * heartbeatMillis * NANOS_PER_MILLI) {
+        if (rateAllows && now - heardNanos >= silence) {
             close(CloseReason.SILENT);
         } else if (closing.isEmpty()) {
             channel.ping();
