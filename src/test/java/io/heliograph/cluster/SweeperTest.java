@@ -31,19 +31,18 @@ class SweeperTest {
 
     private static final int WINDOW_SECONDS = 3;
 
-    /** One that does not answer when it is read first. */
-    private static class LateDirectory implements Directory {
-        final Directory directory;
+    /** Tells what is swept. */
+    private static class SweptDirectory implements Directory {
         final Promise<Optional<GroupEntry>> swept = Promise.promise();
-        private int readings;
+        private final Directory directory;
 
-        LateDirectory(Directory directory) {
+        SweptDirectory(Directory directory) {
             this.directory = directory;
         }
 
         @Override
         public Future<Contents> contents() {
-            return ++readings == 1 ? Future.failedFuture("late") : directory.contents();
+            return directory.contents();
         }
 
         @Override
@@ -73,8 +72,22 @@ class SweeperTest {
         }
     }
 
+    /** One that does not answer when it is read first. */
+    private static final class LateDirectory extends SweptDirectory {
+        private int readings;
+
+        LateDirectory(Directory directory) {
+            super(directory);
+        }
+
+        @Override
+        public Future<Contents> contents() {
+            return ++readings == 1 ? Future.failedFuture("late") : super.contents();
+        }
+    }
+
     /** Does not answer when told so, until told otherwise. */
-    private static final class SilentDirectory extends LateDirectory {
+    private static final class SilentDirectory extends SweptDirectory {
         private volatile Future<Void> spoken = Future.succeededFuture();
         private volatile boolean asked;
 
@@ -85,7 +98,7 @@ class SweeperTest {
         @Override
         public Future<Contents> contents() {
             asked = true;
-            return spoken.compose(again -> directory.contents());
+            return spoken.compose(again -> super.contents());
         }
     }
 

@@ -17,13 +17,9 @@ import io.heliograph.protocol.Traces.DeliverySpan;
 import io.heliograph.protocol.Traces.RelaySpan;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,9 +38,10 @@ class OpenTelemetryTracesTest {
     /** The beginning of what {@code printf 'standup of the team' | sha256sum} prints. */
     private static final String HASH = "d8d98298";
 
-    private final List<SpanData> ended = new ArrayList<>();
+    private final CollectedSpans collector = new CollectedSpans();
+    private final List<SpanData> ended = collector.spans;
     private final SdkTracerProvider provider = SdkTracerProvider.builder()
-            .addSpanProcessor(SimpleSpanProcessor.create(new Keeper(ended)))
+            .addSpanProcessor(SimpleSpanProcessor.create(collector))
             .build();
     private final OpenTelemetryTraces traces = new OpenTelemetryTraces(provider.get("test"), () -> true);
 
@@ -144,23 +141,5 @@ class OpenTelemetryTracesTest {
         Map<String, String> attributes = new TreeMap<>();
         span.getAttributes().forEach((key, value) -> attributes.put(key.getKey(), value.toString()));
         return attributes;
-    }
-
-    private record Keeper(List<SpanData> kept) implements SpanExporter {
-        @Override
-        public CompletableResultCode export(Collection<SpanData> spans) {
-            kept.addAll(spans);
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
     }
 }

@@ -8,10 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.ConnectException;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,7 +22,7 @@ class WatchedExporterTest {
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(WatchedExporter.class);
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Collector collector = new Collector();
+    private final CollectedSpans collector = new CollectedSpans();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
     private final WatchedExporter exporter = new WatchedExporter(collector, "http://collector:4318", nanos::get);
 
@@ -48,7 +45,7 @@ class WatchedExporterTest {
 
     @Test
     void thatTheyAreNotIsSaidOnceAMinute() {
-        collector.result =
+        collector.answer =
                 CompletableResultCode.ofExceptionalFailure(new IllegalStateException(new ConnectException("refused")));
         for (int seconds = 0; seconds < 60; seconds++) {
             exporter.export(List.of());
@@ -61,24 +58,5 @@ class WatchedExporterTest {
                 log.list.get(0).getFormattedMessage());
         exporter.export(List.of());
         assertEquals(2, log.list.size());
-    }
-
-    private static final class Collector implements SpanExporter {
-        private CompletableResultCode result = CompletableResultCode.ofSuccess();
-
-        @Override
-        public CompletableResultCode export(Collection<SpanData> spans) {
-            return result;
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
     }
 }
