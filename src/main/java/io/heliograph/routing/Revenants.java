@@ -9,8 +9,9 @@ import java.util.Set;
 
 /**
  * What the directory says of this node and what has long been over: when two parts of a cluster become one again, what was removed
- * in one of them comes back from the other; and what the directory did not take may be written after all. Only the node itself
- * can tell, so each looks for its own after others have come, and after something could not be removed.
+ * in one of them comes back from the other, and who was here may have been claimed in the other; and what the directory did not
+ * take may be written after all. Only the node itself can tell, so each looks for its own after others have come, and after
+ * something could not be removed.
  */
 final class Revenants {
     /** The directories of both parts become one some time after the nodes hear of each other. */
@@ -23,17 +24,19 @@ final class Revenants {
     private final Directory directory;
     private final Records records;
     private final Repair repair;
+    private final Departures departures;
 
     // Owned by the node's context.
     private int ticks = LAST_LOOK;
     /** With their keys, as they were found the last time. */
     private Map<PeerId, String> found = Map.of();
 
-    Revenants(Census census, Directory directory, Records records, Repair repair) {
+    Revenants(Census census, Directory directory, Records records, Repair repair, Departures departures) {
         this.census = census;
         this.directory = directory;
         this.records = records;
         this.repair = repair;
+        this.departures = departures;
     }
 
     /** There may be some, now or a little later. */
@@ -59,7 +62,9 @@ final class Revenants {
         Map<PeerId, String> before = found;
         Map<PeerId, String> again = new HashMap<>();
         contents.sessions().forEach((peer, record) -> {
-            if (record.node().equals(census.self()) && records.isUnclaimed(peer)) {
+            if (!record.node().equals(census.self())) {
+                census.peer(peer).filter(here -> here.epoch() <= record.epoch()).ifPresent(departures::lost);
+            } else if (records.isUnclaimed(peer)) {
                 again.put(peer, record.key());
             }
         });

@@ -113,12 +113,12 @@ public final class Router {
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
         this.orphans = new Orphans(census, directory, claims, desk, repair, link, windowSeconds);
-        this.revenants = new Revenants(census, directory, records, repair);
         this.rooms = new Rooms(census, repair, records, orphans, others, limits, facts);
         this.crowds = new Crowds(census, directory, repair, records, orphans, others, undelivered);
         this.calls = new Calls(census, crowds, others, desk, records, ringSeconds);
         this.departures = new Departures(
                 census, link, directory, claims, records, rooms, crowds, desk, undelivered, this::remove);
+        this.revenants = new Revenants(census, directory, records, repair, departures);
         this.arrivals = new Arrivals(census, link, claims, records, rooms, crowds, desk, departures, orphans);
         records.whenLost(departures::lost);
         claims.whenLate(arrivals::takeIn);

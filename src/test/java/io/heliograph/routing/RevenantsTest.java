@@ -7,6 +7,7 @@ import io.heliograph.protocol.Name;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -49,5 +50,30 @@ class RevenantsTest {
                     List.copyOf(cluster.directory().sessions().keySet()),
                     "seed " + seed);
         }
+    }
+
+    @Test
+    void whoWasClaimedInTheOtherPartIsLetGo() {
+        Simulation simulation = new Simulation(1);
+        SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 10 * WINDOW_SECONDS);
+        SimulatedCluster.Node here = cluster.nodes().get(0);
+        SimulatedCluster.Node there = cluster.nodes().get(1);
+        Client away = cluster.enter(0);
+        cluster.await(away.lose());
+        here.link.nodeVanishes(there.id());
+        here.link.nodeAppears(there.id());
+        // All has been said to the directory again, and it still knows nothing of the other part.
+        pass(simulation, cluster, 12);
+        SessionRecord claimed = Objects.requireNonNull(
+                        cluster.directory().sessions().get(away.id()))
+                .claimedBy(there.id(), Long.MAX_VALUE, "former", "key");
+        cluster.merge(new Directory.Contents(Map.of(away.id(), claimed), Map.of()));
+        pass(simulation, cluster, 8);
+        assertEquals(0, here.router().peers());
+    }
+
+    private static void pass(Simulation simulation, SimulatedCluster cluster, int seconds) {
+        long end = simulation.nowMicros() + seconds * Simulation.SECOND;
+        cluster.until("time to pass", () -> simulation.nowMicros() >= end);
     }
 }

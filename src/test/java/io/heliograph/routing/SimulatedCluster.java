@@ -172,6 +172,11 @@ final class SimulatedCluster implements TestCluster {
         mergeLater();
     }
 
+    /** Another part had these. */
+    void merge(Directory.Contents other) {
+        directory.merge(other);
+    }
+
     /** The part that was alone has its copy of what there was. */
     private void mergeLater() {
         Directory.Contents copy = directory.now();

@@ -45,9 +45,11 @@ final class SimulatedDirectory {
         }
     }
 
-    /** Takes in what another part of the cluster had: what is here stays, what was removed here comes back. */
+    /** Takes in what another part of the cluster had: the later claim stands, and what was removed here comes back. */
     void merge(Directory.Contents other) {
-        other.sessions().forEach(sessions::putIfAbsent);
+        other.sessions()
+                .forEach((peer, record) ->
+                        sessions.merge(peer, record, (here, there) -> there.epoch() > here.epoch() ? there : here));
         other.groups().forEach(groups::putIfAbsent);
     }
 
