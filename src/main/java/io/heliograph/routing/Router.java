@@ -333,23 +333,19 @@ public final class Router {
         if (known.isPresent()) {
             return Future.succeededFuture(forward(sender, relay, known.get(), forward, readNanos, span));
         }
-        return directory
-                .findSession(target)
-                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "to: the directory does not answer"))
-                .compose(found -> {
-                    Optional<NodeId> node = found.map(record -> census.nodeOf(target, record.node()));
-                    if (node.isEmpty()) {
-                        return unreachable();
-                    }
-                    if (node.get().equals(census.self())) {
-                        return census.settled(target)
-                                .transform(settled -> toPeerHere(relay, target, message, readNanos, span));
-                    }
-                    sender.remember(target, node.get());
-                    Sent sent = forward(sender, relay, node.get(), forward, readNanos, span);
-                    // It may be on its way from where what the sender sends next would still go.
-                    return sent.acknowledged().transform(first -> Future.succeededFuture(sent));
-                });
+        return find(target).compose(found -> {
+            Optional<NodeId> node = found.map(record -> census.nodeOf(target, record.node()));
+            if (node.isEmpty()) {
+                return unreachable();
+            }
+            if (node.get().equals(census.self())) {
+                return census.settled(target).transform(settled -> toPeerHere(relay, target, message, readNanos, span));
+            }
+            sender.remember(target, node.get());
+            Sent sent = forward(sender, relay, node.get(), forward, readNanos, span);
+            // It may be on its way from where what the sender sends next would still go.
+            return sent.acknowledged().transform(first -> Future.succeededFuture(sent));
+        });
     }
 
     private boolean isHere(PeerId target) {
@@ -367,17 +363,34 @@ public final class Router {
 
     private Sent forward(
             LocalPeer sender, Relay relay, NodeId node, ForwardToPeer forward, long readNanos, RelaySpan span) {
-        Future<NodeAnswer> answered = others.ask(node, forward).onFailure(silent -> sender.forget(forward.to()));
+        PeerId target = forward.to();
+        Future<NodeAnswer> answered = others.ask(node, forward).onFailure(silent -> sender.forget(target));
         Future<Void> acknowledged = answered.compose(answer -> {
             if (answer instanceof NodeAnswer.Gone) {
-                sender.forget(forward.to());
+                sender.forget(target);
                 facts.dropped(DropReason.PEER_GONE);
-                return unreachable();
+                return goneFrom(node, target);
             }
             return Future.succeededFuture();
         });
         count(relay, RelayPath.REMOTE, readNanos, span);
         return new Sent(acknowledged);
+    }
+
+    /** It is not sent to where the peer is now: what was sent later may already be there. */
+    private Future<Void> goneFrom(NodeId node, PeerId target) {
+        return find(target)
+                .compose(found -> found.map(SessionRecord::node)
+                                .filter(now -> !now.equals(node))
+                                .isPresent()
+                        ? refuse(ErrorCode.UNAVAILABLE, "to: it has gone on to another node")
+                        : unreachable());
+    }
+
+    private Future<Optional<SessionRecord>> find(PeerId target) {
+        return directory
+                .findSession(target)
+                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "to: the directory does not answer"));
     }
 
     private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {

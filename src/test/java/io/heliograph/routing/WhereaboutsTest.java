@@ -3,7 +3,9 @@ package io.heliograph.routing;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Refusal;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -38,6 +40,23 @@ class WhereaboutsTest {
         next.link.nodeVanishes(one);
         assertTrue(cluster.await(target.resume(next)));
         next.link.nodeAppears(one);
+        cluster.await(sender.relayTo(target.id()));
+    }
+
+    @Test
+    void whoWasNotToldThatAPeerHasGoneOnIsNotToldThatItIsGone() {
+        NodeId one = cluster.nodes().get(0).id();
+        SimulatedCluster.Node before = cluster.nodes().get(1);
+        SimulatedCluster.Node next = cluster.nodes().get(2);
+        cluster.await(sender.relayTo(target.id()));
+        next.link.nodeVanishes(one);
+        assertTrue(cluster.await(target.resume(next)));
+        next.link.nodeAppears(one);
+        cluster.until(
+                "the peer to be gone from where it was", () -> before.router().peers() == 0);
+        Future<Long> astray = sender.relayTo(target.id());
+        cluster.until("what becomes of it", astray::isComplete);
+        assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) astray.cause()).code());
         cluster.await(sender.relayTo(target.id()));
     }
 }
