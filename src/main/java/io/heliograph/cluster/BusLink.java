@@ -86,12 +86,13 @@ public final class BusLink implements NodeLink, Membership.Watcher {
     }
 
     @Override
-    public void up(NodeId node) {
+    public void up(NodeId node, int version) {
         if (!node.equals(self) && inbound != null) {
             lastEpoch = Math.max(lastEpoch + 1, System.currentTimeMillis());
             Context context = vertx.getOrCreateContext();
             Lane lane = new Lane(
                     node,
+                    Math.min(version, LinkCodec.VERSION),
                     inbound,
                     batch -> send(node, batch),
                     self,

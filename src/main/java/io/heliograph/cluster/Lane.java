@@ -36,6 +36,7 @@ final class Lane {
 
     // Set once.
     private final NodeId node;
+    private final int version;
     private final NodeId self;
     private final Inbound inbound;
     private final Function<LinkBatch, Future<Void>> send;
@@ -57,15 +58,22 @@ final class Lane {
     private long receivedNumber;
     private long ticks;
 
-    /** {@code laterTurn} runs what it is given in a later turn of the node's event loop. */
+    /**
+     * Nothing has been said yet.
+     *
+     * @param version of the link, which both nodes speak
+     * @param laterTurn runs what it is given in a later turn of the node's event loop
+     */
     Lane(
             NodeId node,
+            int version,
             Inbound inbound,
             Function<LinkBatch, Future<Void>> send,
             NodeId self,
             Executor laterTurn,
             long epoch) {
         this.node = node;
+        this.version = version;
         this.inbound = inbound;
         this.send = send;
         this.self = self;
@@ -84,6 +92,9 @@ final class Lane {
     }
 
     Future<NodeAnswer> ask(NodeRequest request) {
+        if (!LinkCodec.isUnderstood(request, version)) {
+            return Future.failedFuture(new Unreachable(node, DropReason.NODE_LOST));
+        }
         if (unanswered.size() >= UNANSWERED_MAX
                 || unansweredBytes >= BYTES_MAX
                 || outgoingBytes + unwrittenBytes >= BYTES_MAX) {
@@ -197,7 +208,7 @@ final class Lane {
     }
 
     private void flush() {
-        LinkBatch batch = new LinkBatch(self, epoch, ++batches, outgoing);
+        LinkBatch batch = new LinkBatch(version, self, epoch, ++batches, outgoing);
         long bytes = outgoingBytes;
         long first = requestsSent + 1;
         long last = requests;

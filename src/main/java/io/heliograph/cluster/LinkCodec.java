@@ -16,15 +16,23 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The bytes of a {@link LinkBatch} on the event bus: a version, then the fields in the order of their declaration. Between
- * nodes of one process the batch itself is passed on.
+ * The bytes of a {@link LinkBatch} on the event bus: its version, then the other fields in the order of their declaration.
+ * Between nodes of one process the batch itself is passed on.
  */
 final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     static final String NAME = "heliograph-link";
 
-    private static final byte VERSION = 4;
+    /** The newest version that this process speaks. */
+    static final int VERSION = 4;
+    /** The oldest; also that of processes that do not say which is their newest. */
+    static final int OLDEST_VERSION = 3;
+
+    /** Since then relays may have a trace, and {@code Seek} is understood. */
+    private static final int TRACES_AND_SEEK = 4;
+
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
     private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
 
@@ -64,15 +72,20 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         private static final Kind[] ALL = values();
     }
 
+    /** Whether a node that speaks this version understands the request. */
+    static boolean isUnderstood(NodeRequest request, int version) {
+        return version >= TRACES_AND_SEEK || !(request instanceof NodeRequest.Seek);
+    }
+
     @Override
     public void encodeToWire(Buffer buffer, LinkBatch batch) {
         Buffer body = Buffer.buffer();
         LinkWriter out = new LinkWriter(body);
-        out.octet(VERSION);
+        out.octet(batch.version());
         out.text(batch.from().toString());
         out.number(batch.epoch());
         out.number(batch.number());
-        out.list(batch.frames(), frame -> write(out, frame));
+        out.list(batch.frames(), frame -> write(out, frame, batch.version()));
         buffer.appendInt(body.length()).appendBuffer(body);
     }
 
@@ -80,10 +93,12 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     public LinkBatch decodeFromWire(int position, Buffer buffer) {
         LinkReader in = new LinkReader(buffer, position + Integer.BYTES);
         int version = in.octet();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("link version: " + version + " (expected: " + VERSION + ")");
+        if (version < OLDEST_VERSION || version > VERSION) {
+            throw new IllegalArgumentException(
+                    "link version: " + version + " (expected: " + OLDEST_VERSION + " to " + VERSION + ")");
         }
-        return new LinkBatch(NodeId.parse(in.text()), in.number(), in.number(), in.list(() -> read(in)));
+        return new LinkBatch(
+                version, NodeId.parse(in.text()), in.number(), in.number(), in.list(() -> read(in, version)));
     }
 
     @Override
@@ -101,9 +116,9 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         return -1;
     }
 
-    private static void write(LinkWriter out, LinkFrame frame) {
+    private static void write(LinkWriter out, LinkFrame frame, int version) {
         if (frame instanceof LinkFrame.Request request) {
-            request.body().accept(new RequestWriter(out, request.id()));
+            request.body().accept(new RequestWriter(out, request.id(), version));
         } else if (frame instanceof LinkFrame.Answer answer) {
             writeAnswer(out, answer);
         } else if (frame instanceof LinkFrame.Failure failure) {
@@ -152,7 +167,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         }
     }
 
-    private static LinkFrame read(LinkReader in) {
+    private static LinkFrame read(LinkReader in, int version) {
         Kind kind = in.constant(Kind.ALL);
         return switch (kind) {
             case HAIL -> new LinkFrame.Hail();
@@ -171,14 +186,14 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                 new LinkFrame.Answer(
                         in.number(),
                         new NodeAnswer.Released(in.list(in::message), in.list(in::incoming), in.list(in::made)));
-            default -> new LinkFrame.Request(in.number(), readRequest(kind, in));
+            default -> new LinkFrame.Request(in.number(), readRequest(kind, in, version));
         };
     }
 
-    private static NodeRequest readRequest(Kind kind, LinkReader in) {
+    private static NodeRequest readRequest(Kind kind, LinkReader in, int version) {
         return switch (kind) {
-            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message(), in.optionalText());
-            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed(), in.optionalText());
+            case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message(), readTrace(in, version));
+            case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed(), readTrace(in, version));
             case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
             case UPDATED ->
                 new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
@@ -204,6 +219,10 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         };
     }
 
+    private static Optional<String> readTrace(LinkReader in, int version) {
+        return version >= TRACES_AND_SEEK ? in.optionalText() : Optional.empty();
+    }
+
     private static Map<Name, OwnedMember> readMembers(LinkReader in) {
         Map<Name, OwnedMember> members = new HashMap<>();
         in.list(() -> members.put(in.name(), in.member()) == null);
@@ -220,19 +239,18 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         out.constant(kind);
     }
 
-    private record RequestWriter(LinkWriter out, long id) implements NodeRequest.Cases<LinkWriter> {
+    private record RequestWriter(LinkWriter out, long id, int version) implements NodeRequest.Cases<LinkWriter> {
 
         @Override
         public LinkWriter forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            return begin(Kind.FORWARD_TO_PEER)
-                    .text(forward.to().value())
-                    .message(forward.message())
-                    .optionalText(forward.trace());
+            begin(Kind.FORWARD_TO_PEER).text(forward.to().value()).message(forward.message());
+            return trace(forward.trace());
         }
 
         @Override
         public LinkWriter forwardToGroup(NodeRequest.ForwardToGroup forward) {
-            return begin(Kind.FORWARD_TO_GROUP).relayed(forward.message()).optionalText(forward.trace());
+            begin(Kind.FORWARD_TO_GROUP).relayed(forward.message());
+            return trace(forward.trace());
         }
 
         @Override
@@ -348,6 +366,10 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                     .text(release.peer().value())
                     .number(release.epoch())
                     .list(List.copyOf(release.awaited()), node -> out.text(node.toString()));
+        }
+
+        private LinkWriter trace(Optional<String> trace) {
+            return version >= TRACES_AND_SEEK ? out.optionalText(trace) : out;
         }
 
         private LinkWriter begin(Kind kind) {

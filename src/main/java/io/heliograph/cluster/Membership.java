@@ -31,7 +31,8 @@ public final class Membership implements NodeListener {
 
     /** Is told who comes and goes, on its own context, each node's coming before its going. */
     interface Watcher {
-        void up(NodeId node);
+        /** The newest version of the link that the node speaks is {@code version}. */
+        void up(NodeId node, int version);
 
         void down(NodeId node);
     }
@@ -42,20 +43,30 @@ public final class Membership implements NodeListener {
      * @param id unique in the cluster and over time
      * @param instances how many nodes it runs
      * @param address where its cluster manager listens, {@code host:port}
+     * @param link the newest version of the link between nodes that it speaks
      */
-    public record ServerProcess(String id, int instances, String address) {
+    public record ServerProcess(String id, int instances, String address, int link) {
+
+        /** One that speaks the link as this one does. */
+        public ServerProcess(String id, int instances, String address) {
+            this(id, instances, address, LinkCodec.VERSION);
+        }
 
         /** For the cluster manager's use. */
         JsonObject toMetadata() {
             return new JsonObject()
                     .put("process", id)
                     .put("instances", instances)
-                    .put("address", address);
+                    .put("address", address)
+                    .put("link", link);
         }
 
         static ServerProcess of(JsonObject metadata) {
             return new ServerProcess(
-                    metadata.getString("process"), metadata.getInteger("instances"), metadata.getString("address"));
+                    metadata.getString("process"),
+                    metadata.getInteger("instances"),
+                    metadata.getString("address"),
+                    metadata.getInteger("link", LinkCodec.OLDEST_VERSION));
         }
 
         /** The nodes that it runs. */
@@ -70,7 +81,7 @@ public final class Membership implements NodeListener {
 
     private record Watching(Context context, Watcher watcher) {
         void up(ServerProcess process) {
-            context.runOnContext(v -> process.nodes().forEach(watcher::up));
+            context.runOnContext(v -> process.nodes().forEach(node -> watcher.up(node, process.link())));
         }
 
         void down(ServerProcess process) {

@@ -58,7 +58,7 @@ class LaneTest {
     private final Deque<Runnable> laterTurns = new ArrayDeque<>();
     private final Deque<Promise<Void>> unwritten = new ArrayDeque<>();
     private final Nobody nobody = new Nobody();
-    private final Lane lane = new Lane(THERE, nobody, this::send, HERE, laterTurns::add, 1);
+    private final Lane lane = new Lane(THERE, LinkCodec.VERSION, nobody, this::send, HERE, laterTurns::add, 1);
     private long answered;
     private long received;
 
@@ -141,12 +141,12 @@ class LaneTest {
     @Test
     void whatTheBusHadKeptFromBeforeTheNodesLostEachOtherIsNotTaken() {
         LinkFrame kept = new LinkFrame.Request(7, new NodeRequest.Ask(new Name("standup")));
-        lane.receive(new LinkBatch(THERE, 1, 9, List.of(kept)));
+        lane.receive(new LinkBatch(LinkCodec.VERSION, THERE, 1, 9, List.of(kept)));
         assertEquals(0, nobody.asked);
-        lane.receive(new LinkBatch(THERE, 2, 1, List.of(new LinkFrame.Hail())));
-        lane.receive(new LinkBatch(THERE, 1, 10, List.of(kept)));
+        lane.receive(new LinkBatch(LinkCodec.VERSION, THERE, 2, 1, List.of(new LinkFrame.Hail())));
+        lane.receive(new LinkBatch(LinkCodec.VERSION, THERE, 1, 10, List.of(kept)));
         assertEquals(0, nobody.asked);
-        lane.receive(new LinkBatch(THERE, 2, 2, List.of(kept)));
+        lane.receive(new LinkBatch(LinkCodec.VERSION, THERE, 2, 2, List.of(kept)));
         assertEquals(1, nobody.asked);
     }
 
@@ -196,7 +196,7 @@ class LaneTest {
         for (int i = 0; i < count; i++) {
             answers.add(new LinkFrame.Answer(++answered, new NodeAnswer.Done()));
         }
-        lane.receive(new LinkBatch(THERE, 1, ++received, answers));
+        lane.receive(new LinkBatch(LinkCodec.VERSION, THERE, 1, ++received, answers));
     }
 
     private static void assertOverflow(Future<NodeAnswer> answer) {

@@ -42,6 +42,8 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class LinkCodecTest {
@@ -165,7 +167,11 @@ class LinkCodecTest {
     }
 
     private static LinkBatch batch(List<LinkFrame> frames) {
-        return new LinkBatch(new NodeId("a-process", 3), 1_700_000_000_000L, 9, frames);
+        return batch(LinkCodec.VERSION, frames);
+    }
+
+    private static LinkBatch batch(int version, List<LinkFrame> frames) {
+        return new LinkBatch(version, new NodeId("a-process", 3), 1_700_000_000_000L, 9, frames);
     }
 
     private static byte[] encode(LinkBatch batch) {
@@ -224,11 +230,41 @@ class LinkCodecTest {
         assertEquals(batch, CODEC.decodeFromWire(0, Buffer.buffer(encode(batch))));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {LinkCodec.OLDEST_VERSION - 1, LinkCodec.VERSION + 1})
+    void anotherVersionIsRefused(int version) {
+        Buffer wire = Buffer.buffer(encode(batch(version, frames())));
+        assertThrows(IllegalArgumentException.class, () -> CODEC.decodeFromWire(0, wire));
+    }
+
     @Test
-    void anotherVersionIsRefused() {
-        byte[] wire = encode(batch(frames()));
-        wire[Integer.BYTES] = 1;
-        assertThrows(IllegalArgumentException.class, () -> CODEC.decodeFromWire(0, Buffer.buffer(wire)));
+    void theOldestVersionHasAllButTracesAndWhoIsSought() {
+        List<LinkFrame> said = new ArrayList<>();
+        List<LinkFrame> heard = new ArrayList<>();
+        for (LinkFrame frame : frames()) {
+            boolean understood = !(frame instanceof LinkFrame.Request request)
+                    || LinkCodec.isUnderstood(request.body(), LinkCodec.OLDEST_VERSION);
+            if (understood) {
+                said.add(frame);
+                heard.add(untraced(frame));
+            }
+        }
+        assertEquals(frames().size() - 1, said.size());
+        byte[] wire = encode(batch(LinkCodec.OLDEST_VERSION, said));
+        assertEquals(batch(LinkCodec.OLDEST_VERSION, heard), CODEC.decodeFromWire(0, Buffer.buffer(wire)));
+    }
+
+    private static LinkFrame untraced(LinkFrame frame) {
+        if (frame instanceof LinkFrame.Request request && request.body() instanceof NodeRequest.ForwardToPeer toPeer) {
+            return new LinkFrame.Request(
+                    request.id(), new NodeRequest.ForwardToPeer(toPeer.to(), toPeer.message(), Optional.empty()));
+        }
+        if (frame instanceof LinkFrame.Request request
+                && request.body() instanceof NodeRequest.ForwardToGroup toGroup) {
+            return new LinkFrame.Request(
+                    request.id(), new NodeRequest.ForwardToGroup(toGroup.message(), Optional.empty()));
+        }
+        return frame;
     }
 
     @Test

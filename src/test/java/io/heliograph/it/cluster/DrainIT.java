@@ -103,8 +103,8 @@ class DrainIT {
                 .mapToObj(i -> Roamer.enter(clients, cluster.ports().get(i % 2), cluster.ports(), "user-" + i))
                 .toList();
         roamers.forEach(roamer -> roamer.ask(TestClient.joining("moving")));
-        String callFromHere = call(roamers.get(0), "user-1");
-        String callToHere = call(roamers.get(3), "user-2");
+        RoamingCall fromHere = RoamingCall.ring(roamers.get(0), roamers.get(1), "user-1");
+        RoamingCall toHere = RoamingCall.ring(roamers.get(3), roamers.get(2), "user-2");
         List<Integer> joinsSeen = joinsSeen(roamers);
 
         try (Signals signals = new Signals(roamers, "moving")) {
@@ -120,8 +120,8 @@ class DrainIT {
         for (String type : List.of("peer-left", "error", "dropped", "call-ended")) {
             roamers.forEach(roamer -> assertEquals(List.of(), roamer.frames(type), () -> type + " seen by " + roamer));
         }
-        accept(roamers.get(1), roamers.get(0), callFromHere);
-        accept(roamers.get(2), roamers.get(3), callToHere);
+        fromHere.accept();
+        toHere.accept();
         roamers.forEach(roamer -> Await.soon(roamer.close(), "close of " + roamer));
     }
 
@@ -403,18 +403,5 @@ class DrainIT {
 
     private static JsonObject state(String call, boolean made, boolean accepted) {
         return new JsonObject().put("call", call).put("made", made).put("accepted", accepted);
-    }
-
-    private static String call(Roamer caller, String user) {
-        JsonObject ringing = caller.ask(with("call", "user", user));
-        assertEquals("ringing", ringing.getString("type"), ringing::encode);
-        return ringing.getString("call");
-    }
-
-    private static void accept(Roamer callee, Roamer caller, String call) {
-        assertEquals("ok", callee.ask(with("accept", "call", call)).getString("type"));
-        Await.until(
-                Await.SOON,
-                () -> caller.frames("accepted").size() == 1 ? Optional.empty() : Optional.of("not told: " + caller));
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -34,7 +35,7 @@ final class ClassArchive {
                                 "HELIOGRAPH_CLUSTER_ENABLED", "true",
                                 "HELIOGRAPH_CLUSTER_PORT", String.valueOf(TestCluster.freePort()),
                                 "HELIOGRAPH_CLUSTER_BUS_PORT", "0"),
-                        "-XX:ArchiveClassesAtExit=" + archive)) {
+                        List.of("-XX:ArchiveClassesAtExit=" + archive, "-jar", jar.toString()))) {
                     server.awaitReady();
                 }
             }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,10 +57,14 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server in an empty directory, on free ports of the loopback unless {@code environment} says otherwise. */
     public static ServerProcess launch(Map<String, String> environment) {
+        return launch(emptyDirectory(), environment);
+    }
+
+    private static Path emptyDirectory() {
         try {
             Path directory = Files.createTempDirectory("heliograph-it");
             directory.toFile().deleteOnExit();
-            return launch(directory, environment);
+            return directory;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -67,14 +72,24 @@ public final class ServerProcess implements AutoCloseable {
 
     /** The same in a given directory. */
     public static ServerProcess launch(Path directory, Map<String, String> environment) {
-        return launch(directory, environment, "-XX:SharedArchiveFile=" + ClassArchive.file());
+        return launch(
+                directory,
+                environment,
+                List.of("-XX:SharedArchiveFile=" + ClassArchive.file(), "-jar", JAR.toString()));
     }
 
-    /** {@code classes} says what the JVM does with its archive of them. */
-    static ServerProcess launch(Path directory, Map<String, String> environment, String classes) {
+    /** The same as it was at an earlier commit. */
+    static ServerProcess launchEarlier(String commit, Map<String, String> environment) {
+        return launch(emptyDirectory(), environment, EarlierVersion.commandLine(commit));
+    }
+
+    /** {@code program} tells the JVM what to run. */
+    static ServerProcess launch(Path directory, Map<String, String> environment, List<String> program) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(
-                java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable", classes, "-jar", JAR.toString());
+        List<String> command =
+                new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
+        command.addAll(program);
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(directory.toFile());
         Map<String, String> all = new TreeMap<>(Map.of(
                 "HELIOGRAPH_HTTP_HOST", "127.0.0.1",

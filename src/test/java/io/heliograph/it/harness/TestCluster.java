@@ -47,13 +47,24 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts all processes at the same moment, and returns when every node reaches every other. */
     public static TestCluster start(int processes, Map<String, String> extra) {
-        TestCluster cluster = new TestCluster(processes, extra);
-        for (int port : cluster.clusterPorts) {
-            cluster.servers.add(cluster.launch(port));
+        return new TestCluster(processes, extra).start(0, "none");
+    }
+
+    /** The same, where the first {@code earlier} processes are as they were at {@code commit}. */
+    public static TestCluster startMixed(int earlier, String commit, int processes, Map<String, String> extra) {
+        return new TestCluster(processes, extra).start(earlier, commit);
+    }
+
+    private TestCluster start(int earlier, String commit) {
+        for (int port : clusterPorts) {
+            servers.add(
+                    servers.size() < earlier
+                            ? ServerProcess.launchEarlier(commit, environmentAt(port))
+                            : ServerProcess.launch(environmentAt(port)));
         }
-        cluster.servers.forEach(ServerProcess::awaitReady);
-        cluster.awaitTogether();
-        return cluster;
+        servers.forEach(ServerProcess::awaitReady);
+        awaitTogether();
+        return this;
     }
 
     public ServerProcess server(int index) {
@@ -90,7 +101,7 @@ public final class TestCluster implements AutoCloseable {
     /** Waits for the end of one that was told to stop, and starts it again at the same place. */
     public void startAgain(int index) {
         servers.get(index).close();
-        servers.set(index, launch(clusterPorts.get(index)));
+        servers.set(index, ServerProcess.launch(environmentAt(clusterPorts.get(index))));
         servers.get(index).awaitReady();
         awaitTogether();
     }
@@ -162,10 +173,10 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
-    private ServerProcess launch(int clusterPort) {
+    private Map<String, String> environmentAt(int clusterPort) {
         Map<String, String> own = new HashMap<>(environment);
         own.put("HELIOGRAPH_CLUSTER_PORT", String.valueOf(clusterPort));
-        return ServerProcess.launch(own);
+        return own;
     }
 
     /** A port of the loopback that nobody listens on. */
