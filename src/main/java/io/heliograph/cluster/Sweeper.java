@@ -23,6 +23,8 @@ public final class Sweeper {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final int SWEEP_MILLIS = 30_000;
     private static final int RETRY_MILLIS = 2_000;
+    /** Who comes may bring along what its part of the cluster knew: the maps become one some time after the processes meet. */
+    private static final List<Integer> AFTER_ARRIVAL_MILLIS = List.of(5_000, 15_000);
 
     private final Membership membership;
     private final Directory directory;
@@ -43,10 +45,16 @@ public final class Sweeper {
         this.windowMillis = TimeUnit.SECONDS.toMillis(windowSeconds);
     }
 
-    /** Looks now, after every departure, every 30 s, and soon again where that failed; sweeps what was left a window ago. */
+    /**
+     * Looks now, after every departure, 5 and 15 s after every arrival, every 30 s, and soon again where that failed; sweeps what
+     * was left a window ago.
+     */
     public void open() {
-        // Also while another one is the oldest: should it go again, its peers have a whole window.
-        membership.whenJoined(process -> absentSince.remove(process.id()));
+        membership.whenJoined(process -> {
+            // Also while another one is the oldest: should it go again, its peers have a whole window.
+            absentSince.remove(process.id());
+            AFTER_ARRIVAL_MILLIS.forEach(millis -> membership.after(millis, this::sweep));
+        });
         membership.nowAfterDeparturesAndEvery(SWEEP_MILLIS, this::sweep);
     }
 

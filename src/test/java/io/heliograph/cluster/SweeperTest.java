@@ -161,4 +161,32 @@ class SweeperTest {
             processes.close();
         }
     }
+
+    /** Both have forgotten that process. */
+    @Test
+    void whatAProcessBringsAlongIsSweptAsWell() {
+        Processes processes = Processes.clustered(2, 1);
+        try {
+            Processes.OneProcess oldest = processes.running().get(0);
+            Processes.OneProcess other = processes.running().get(1);
+            MapDirectory directory = Processes.await(MapDirectory.open(oldest.vertx()));
+            SilentDirectory watched = new SilentDirectory(directory);
+            processes.until(
+                    "the other one", () -> oldest.membership().processes().size() == 2);
+            new Sweeper(oldest.membership(), watched, 0).open();
+            processes.until("the first look", () -> watched.asked);
+            watched.asked = false;
+            processes.kill();
+            processes.until("the look after its end", () -> watched.asked);
+            Processes.await(directory.replaceGroup(ROOM, Optional.empty(), OF_A_DEAD_NODE));
+            processes.joinAgain(other.self());
+            processes.until("its return", () -> oldest.membership().processes().size() == 2);
+            long came = System.nanoTime();
+            assertEquals(Optional.empty(), Processes.await(watched.swept.future()));
+            long swept = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - came);
+            assertTrue(swept < 10, "swept " + swept + " s after it had come");
+        } finally {
+            processes.close();
+        }
+    }
 }
