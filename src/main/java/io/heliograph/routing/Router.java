@@ -394,7 +394,7 @@ public final class Router {
     }
 
     private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
-        return rooms.membership(sender, group.name()).map(room -> {
+        return inTime(sender, rooms.membership(sender, group.name())).map(room -> {
             Relayed message = message(sender, relay, group);
             undelivered.full(room.deliver(census.self(), message), message);
             count(relay, RelayPath.LOCAL, readNanos, span);
@@ -420,7 +420,7 @@ public final class Router {
     }
 
     private Future<Sent> toCrowd(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
-        return crowds.find(group).map(found -> {
+        return inTime(sender, crowds.find(group)).map(found -> {
             if (found.isEmpty()) {
                 return new Sent(group.kind() == GroupKind.USER ? Crowds.offline() : Future.succeededFuture());
             }
@@ -431,6 +431,14 @@ public final class Router {
             }
             return new Sent(crowds.forward(crowd, message(sender, relay, group), span.trace()));
         });
+    }
+
+    /** Whoever was without a connection for a while may have gone on elsewhere, unheard, and sent what was to come behind this. */
+    private <T> Future<T> inTime(LocalPeer sender, Future<T> ready) {
+        int asked = census.ticks();
+        return ready.compose(value -> sender.isAway() && census.hasGivenUp(asked)
+                ? refuse(ErrorCode.UNAVAILABLE, "session: without a connection by the time that this could be sent")
+                : Future.succeededFuture(value));
     }
 
     private static Relayed message(LocalPeer sender, Relay relay, Group group) {
