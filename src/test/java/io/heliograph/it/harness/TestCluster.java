@@ -56,15 +56,20 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private TestCluster start(int earlier, String commit) {
-        for (int port : clusterPorts) {
-            servers.add(
-                    servers.size() < earlier
-                            ? ServerProcess.launchEarlier(commit, environmentAt(port))
-                            : ServerProcess.launch(environmentAt(port)));
+        try {
+            for (int port : clusterPorts) {
+                servers.add(
+                        servers.size() < earlier
+                                ? ServerProcess.launchEarlier(commit, environmentAt(port))
+                                : ServerProcess.launch(environmentAt(port)));
+            }
+            servers.forEach(ServerProcess::awaitReady);
+            awaitTogether();
+            return this;
+        } catch (AssertionError failure) {
+            servers.forEach(ServerProcess::kill);
+            throw failure;
         }
-        servers.forEach(ServerProcess::awaitReady);
-        awaitTogether();
-        return this;
     }
 
     public ServerProcess server(int index) {
