@@ -13,7 +13,7 @@ const MANAGEMENT_PORT = 9090;
 const CLUSTER_PORT = 5701;
 const ANSWER_WITHIN = 5_000;
 const READY = /^ready http=/;
-const JAVA = [...JAVA_OPTIONS, '-jar', process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar'];
+const JAR = process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar';
 
 export class Machine {
   /** @type {string[]} log lines of level ERROR, of all servers that ran here */
@@ -69,11 +69,14 @@ export class Machine {
     return this.#server?.running ?? false;
   }
 
-  /** @returns {Promise<void>} when it takes clients */
-  async start() {
+  /**
+   * @param {string} [jar] of another version
+   * @returns {Promise<void>} when it takes clients
+   */
+  async start(jar = JAR) {
     // With a /tmp of its own nothing of a killed server stays, and jcmd finds the right one of equal process ids.
     const shell = 'mount -t tmpfs tmp /tmp && exec java "$@"';
-    const server = new Child(...this.#host.on('sh', ['-c', shell, 'sh', ...JAVA]), this.#environment);
+    const server = new Child(...this.#host.on('sh', ['-c', shell, 'sh', ...JAVA_OPTIONS, '-jar', jar]), this.#environment);
     server.observe(line => {
       this.#log.write(`${line}\n`);
       if (/^\S+ ERROR /.test(line)) this.errors.push(line);

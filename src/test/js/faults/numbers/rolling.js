@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * Every server is restarted as an operator would, one after the other, under load. Prints what was lost, doubled and seen to
- * leave. `--plain`: with clients that know the protocol's page only. `--times` rolls through all of them so often.
+ * leave. `--plain`: with clients that know the protocol's page only. `--times` rolls through all of them so often. With
+ * HELIOGRAPH_NEXT_JAR they are another version from then on.
  */
 
 import { median } from '../report.js';
@@ -23,7 +24,7 @@ for (let time = 1; time <= chosen.times; time++) {
     const stopping = performance.now();
     await machine.stop();
     const stopped = performance.now();
-    await machine.start();
+    await machine.start(process.env.HELIOGRAPH_NEXT_JAR);
     await lab.together();
     console.log(`${machine.name}: stopped in ${seconds(stopped - stopping)}, back after ${seconds(performance.now() - stopped)}`);
     await pause(BETWEEN);
