@@ -8,6 +8,7 @@ import io.heliograph.cluster.Membership;
 import io.heliograph.cluster.Membership.ServerProcess;
 import io.heliograph.cluster.Sweeper;
 import io.heliograph.config.Configuration;
+import io.heliograph.config.JoinRefusal;
 import io.heliograph.config.Logging;
 import io.heliograph.dialect.v1.Codec;
 import io.heliograph.ice.IceIssuer;
@@ -57,7 +58,7 @@ import org.slf4j.LoggerFactory;
 /** Reads the configuration, starts Vert.x alone or clustered, wires and deploys the nodes, and stops them in order. */
 public final class Main {
     private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-    private static final int START_SECONDS_MAX = 120;
+    private static final int START_SECONDS_MAX = 55;
     /** After the drain. */
     private static final int LEAVE_SECONDS_MAX = 25;
 
@@ -134,12 +135,28 @@ public final class Main {
             requireFree("cluster", cluster.host(), cluster.port());
             requireFree("cluster.bus", cluster.host(), cluster.busPort());
         }
-        Vertx vertx = await(open(manager));
+        Vertx vertx = join(manager);
         try {
             start(vertx, manager);
         } catch (ExecutionException | TimeoutException | InterruptedException failure) {
             await(vertx.close());
             throw failure;
+        }
+    }
+
+    private Vertx join(Optional<ClusterManager> manager)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try (JoinRefusal refusal = JoinRefusal.await()) {
+            try {
+                return await(open(manager));
+            } catch (ExecutionException failure) {
+                throw refusal.reason()
+                        .map(reason -> new ExecutionException("cluster: " + reason, null))
+                        .orElse(failure);
+            } catch (TimeoutException late) {
+                throw new TimeoutException("cluster: not taken in within " + START_SECONDS_MAX
+                        + " s (expected: members that answer, of the same minor version of Hazelcast)");
+            }
         }
     }
 

@@ -255,7 +255,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static CompletableFuture<Void> record(InputStream stream, Recording<String> recording) {
+    static CompletableFuture<Void> record(InputStream stream, Recording<String> recording) {
         CompletableFuture<Void> read = new CompletableFuture<>();
         Thread reader = new Thread(
                 () -> {

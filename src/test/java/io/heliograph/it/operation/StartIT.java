@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.OtherHazelcast;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.ServerProcess.Exit;
 import io.heliograph.it.harness.TestClients;
@@ -191,6 +192,24 @@ class StartIT {
             try (var clients = new TestClients()) {
                 clients.enter(server.ports().http()).join("any");
             }
+        }
+    }
+
+    @Test
+    void aClusterOfAnotherMinorVersionOfHazelcastStopsTheStartWithOneLine() {
+        int own = TestCluster.freePort();
+        try (OtherHazelcast other = OtherHazelcast.start()) {
+            ServerProcess server = ServerProcess.launch(Map.of(
+                    "HELIOGRAPH_CLUSTER_ENABLED",
+                    "true",
+                    "HELIOGRAPH_CLUSTER_PORT",
+                    String.valueOf(own),
+                    "HELIOGRAPH_CLUSTER_BUS_PORT",
+                    "0",
+                    "HELIOGRAPH_CLUSTER_MEMBERS",
+                    other.address() + ",127.0.0.1:" + own));
+            assertOneLine(
+                    "another version", server, List.of("cluster: ", "is not compatible with cluster version 5.4"));
         }
     }
 
