@@ -1,5 +1,10 @@
 package io.heliograph.protocol;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * The name of a room or a user: 1 to 128 code points, none of them a control character or a lone surrogate. Rooms and users
  * are separate name spaces.
@@ -7,6 +12,8 @@ package io.heliograph.protocol;
 public record Name(String value) implements Comparable<Name> {
     /** Longest name, in code points. */
     public static final int LENGTH_MAX = 128;
+
+    private static final int FINGERPRINT_BYTES = 4;
 
     /** Fails with an {@link IllegalArgumentException} that says what {@code value} does not meet. */
     public Name {
@@ -19,6 +26,19 @@ public record Name(String value) implements Comparable<Name> {
         }
         if (value.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw new IllegalArgumentException("a lone surrogate (expected: valid Unicode)");
+        }
+    }
+
+    /**
+     * Eight hexadecimal digits, the first of the SHA-256 of the name in UTF-8, for logs and traces: a room's name is an
+     * invitation. They tell names apart, show one to whoever knows it, and let nobody in.
+     */
+    public String fingerprint() {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("SHA-256: missing (expected: in every Java)", missing);
         }
     }
 

@@ -132,6 +132,11 @@ public final class Router {
         return link.open(new FollowedInbound(responder, census, traces));
     }
 
+    /** The node that this is. */
+    public NodeId node() {
+        return census.self();
+    }
+
     /** What peers do in rooms. */
     public Rooms rooms() {
         return rooms;

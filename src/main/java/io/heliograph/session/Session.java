@@ -23,6 +23,7 @@ import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.ResumeResult;
@@ -38,6 +39,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
@@ -207,6 +209,7 @@ public final class Session implements Receiver {
     }
 
     private void leave(CloseReason reason) {
+        LOG.debug("connection ended peer={} node={} reason={}", this, router.node(), reason.label());
         State last = state;
         state = new State.Closed();
         if (last instanceof State.Greeting greeting) {
@@ -289,6 +292,7 @@ public final class Session implements Receiver {
     private void welcome(Hello hello, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
         State.Active active = new State.Active(peer);
         state = active;
+        LOG.debug("session {} peer={} node={}", resumed.isPresent() ? "resumed" : "begun", this, router.node());
         if (!peer.hasBegun()) {
             facts.peerEntered(dialect);
             peer.gone().onComplete(gone -> facts.peerLeft(dialect));
@@ -315,13 +319,22 @@ public final class Session implements Receiver {
         if (failure instanceof ResumedElsewhere) {
             outlet.close(CloseReason.RESUMED);
         } else if (failure instanceof Refusal refusal) {
+            LOG.debug(
+                    "refused peer={} type={} code={}",
+                    this,
+                    typeOf(message),
+                    refusal.code().label());
             refuse(new ServerMessage.Refused(message.id(), refusal, address));
         } else {
-            LOG.error("request failed peer={} type={}", this, message.getClass().getSimpleName(), failure);
+            LOG.error("request failed peer={} type={}", this, typeOf(message), failure);
             refuse(new ServerMessage.Refused(
                     message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), address));
             outlet.close(CloseReason.INTERNAL);
         }
+    }
+
+    private static String typeOf(ClientMessage message) {
+        return message.getClass().getSimpleName().toLowerCase(Locale.ROOT);
     }
 
     /** What an active peer may ask for. Each future completes when the next request may take effect. */
@@ -343,7 +356,9 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> join(Join join) {
-            return router.rooms().join(peer, join, join.data().or(peer::data));
+            return router.rooms()
+                    .join(peer, join, join.data().or(peer::data))
+                    .onSuccess(joined -> log("joined", join.room()));
         }
 
         @Override
@@ -355,7 +370,8 @@ public final class Session implements Receiver {
         public Future<Void> leave(Leave leave) {
             return router.rooms()
                     .leave(peer, leave)
-                    .onSuccess(left -> outlet.push(new ServerMessage.Left(leave.id(), leave.room())));
+                    .onSuccess(left -> outlet.push(new ServerMessage.Left(leave.id(), leave.room())))
+                    .onSuccess(left -> log("left", leave.room()));
         }
 
         @Override
@@ -423,6 +439,15 @@ public final class Session implements Receiver {
         public Future<Void> ice(Ice request) {
             outlet.push(new ServerMessage.IceServers(request.id(), iceGrant(active)));
             return Future.succeededFuture();
+        }
+
+        private void log(String what, Name room) {
+            LOG.atDebug()
+                    .setMessage(what + " peer={} node={} room={}")
+                    .addArgument(peer.id())
+                    .addArgument(router.node())
+                    .addArgument(room::fingerprint)
+                    .log();
         }
 
         private void ok(ClientMessage request) {

@@ -3,7 +3,6 @@ package io.heliograph.tracing;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
-import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.RelayPath;
@@ -19,10 +18,6 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -42,7 +37,6 @@ final class OpenTelemetryTraces implements Traces {
     private static final AttributeKey<String> OUTCOME = AttributeKey.stringKey("heliograph.outcome");
 
     private static final String OK = "ok";
-    private static final int HASH_BYTES = 4;
 
     private static final W3CTraceContextPropagator W3C = W3CTraceContextPropagator.getInstance();
     private static final String TRACE_PARENT = "traceparent";
@@ -81,8 +75,8 @@ final class OpenTelemetryTraces implements Traces {
                 .setAttribute(PEER, sender.value())
                 .setAttribute(TYPE, type.label());
         groupIn(to)
-                .ifPresent(group ->
-                        builder.setAttribute("heliograph." + group.kind().label(), hash(group.name())));
+                .ifPresent(group -> builder.setAttribute(
+                        "heliograph." + group.kind().label(), group.name().fingerprint()));
         Span span = builder.startSpan();
         return new Followed(span, Optional.of(traceParent(span.getSpanContext())));
     }
@@ -101,17 +95,6 @@ final class OpenTelemetryTraces implements Traces {
 
     private static Optional<Group> groupIn(Address address) {
         return address.match(to -> Optional.empty(), to -> Optional.of(to.group()));
-    }
-
-    /** A name is an invitation: enough of its hash to tell it from others, and not enough to get in. */
-    private static String hash(Name name) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(name.value().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("SHA-256: missing (expected: in every Java)", missing);
-        }
     }
 
     private static String traceParent(SpanContext span) {
