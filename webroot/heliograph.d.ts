@@ -312,7 +312,10 @@ export class Call extends Emitter<CallEvents> {
   readonly data?: any;
   /** Why it ended. */
   readonly reason?: string;
-  /** Resolves once it is one's own; rejects when another device was faster or the call is over. */
+  /**
+   * Resolves once it is one's own; rejects when another device was faster or the call is over. Is repeated while the caller's
+   * server does not answer.
+   */
   accept(data?: unknown): Promise<void>;
   /** Ends the ringing on all of one's devices. `reason`, of 1 to 64 characters, is what the caller learns. */
   reject(reason?: string): Promise<void>;

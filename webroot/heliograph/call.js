@@ -9,10 +9,15 @@ import { SignalingError } from './errors.js';
 /**
  * @typedef {object} Services what a call needs of the client
  * @property {import('./client.js').Client} client
+ * @property {import('../heliograph.js').Clock} clock
  * @property {(frame: Frame) => Promise<Frame>} tell sends what ends it, after a resume if need be
  * @property {(frame: Frame, asker: import('./requests.js').Asker) => void} ask
  * @property {(call: Call) => void} over called once
  */
+
+/** After these nobody knows whether the caller's server has heard it. */
+const UNHEARD = ['unavailable', 'timeout'];
+const AGAIN_AFTER = 1_000;
 
 /** @extends {Emitter<CallEvents>} */
 export class Call extends Emitter {
@@ -30,7 +35,7 @@ export class Call extends Emitter {
   #services;
   /** An accept is under way: from its `ok` on, only `hangup` ends the call. */
   #accepting = false;
-  /** An accept whose answer was lost with its connection. @type {{again: () => void, giveUp: () => void} | undefined} */
+  /** An accept whose answer was lost, with its connection or between servers. @type {{again: () => void, giveUp: () => void} | undefined} */
   #interrupted;
 
   /**
@@ -66,8 +71,19 @@ export class Call extends Emitter {
           resolve();
         },
         failed: error => {
-          if (error.code === 'disconnected' && this.state !== 'ended') {
-            this.#interrupted = { again: ask, giveUp: () => reject(gone()) };
+          const unheard = UNHEARD.includes(error.code);
+          if ((unheard || error.code === 'disconnected') && this.state !== 'ended') {
+            const cancel = unheard ? this.#services.clock.after(AGAIN_AFTER, () => this.askAgain()) : () => {};
+            this.#interrupted = {
+              again: () => {
+                cancel();
+                ask();
+              },
+              giveUp: () => {
+                cancel();
+                reject(gone());
+              },
+            };
             return;
           }
           this.#accepting = false;
@@ -79,11 +95,11 @@ export class Call extends Emitter {
     });
   }
 
-  /** The session goes on, and the call with it. Called by the client. */
-  resumed() {
+  /** Repeats an accept without an answer: to have won is said as often as one asks. Called by the client after a resume. */
+  askAgain() {
     const interrupted = this.#interrupted;
     this.#interrupted = undefined;
-    interrupted?.again(); // to have won is said as often as one asks
+    interrupted?.again();
   }
 
   /**

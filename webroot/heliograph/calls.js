@@ -76,7 +76,7 @@ export class Calls {
     const present = calls.map(each => (typeof each === 'string' ? { call: each } : each));
     const ids = present.map(({ call }) => call);
     const kept = [...this.#open];
-    for (const call of kept) if (ids.includes(call.id ?? '')) call.resumed();
+    for (const call of kept) if (ids.includes(call.id ?? '')) call.askAgain();
     if (kept.length === 0 && ids.length === 0) return;
     // What waited for this session comes before the answer: endings with their reasons, and calls that began meanwhile.
     this.#services.ask({ type: 'ping' }, { answered: () => this.#compare(kept, present), failed: () => {} });
@@ -115,8 +115,8 @@ export class Calls {
    * @param {string | undefined} user
    */
   #add(incoming, user) {
-    const { client, tell, ask } = this.#services;
-    const call = new Call({ client, tell, ask, over: () => void this.#open.delete(call) }, incoming, user);
+    const { client, clock, tell, ask } = this.#services;
+    const call = new Call({ client, clock, tell, ask, over: () => void this.#open.delete(call) }, incoming, user);
     this.#open.add(call);
     return call;
   }

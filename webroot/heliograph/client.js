@@ -26,6 +26,9 @@ import { Uplink } from './uplink.js';
 
 /** Users in one `watch`: as many of the longest names as fit into the smallest frame that servers take by default. */
 const WATCHED_MOST = 100;
+const TELL_PAUSE = 1_000;
+/** For as long as parts of a cluster that do not hear each other may take to agree again. */
+const TELL_PAUSES_MOST = 45;
 
 /**
  * The address that belongs to the server this module came from, below whatever path prefix.
@@ -65,6 +68,7 @@ export class Client extends Emitter {
 
   /** @type {Map<string, Room>} the rooms it wants to be in, also while it is not connected */
   #rooms = new Map();
+  #clock;
   #ice;
   #uplink;
   #stopWatching;
@@ -80,6 +84,7 @@ export class Client extends Emitter {
   constructor(options = {}) {
     super();
     const { url = ownServer(), WebSocket = globalThis.WebSocket, clock = systemClock, random = Math.random } = options;
+    this.#clock = clock;
     // Whoever brings a WebSocket class of its own, as in Node, says whether to use SockJS by bringing fetch too.
     const { fetch = options.WebSocket ? undefined : globalThis.fetch } = options;
     const { user, data, token } = options;
@@ -318,21 +323,37 @@ export class Client extends Emitter {
   }
 
   /**
-   * Sends what may be said twice until it is answered, over as many connections as the session has.
+   * Sends what may be said twice until it is answered, over as many connections as the session has, and for a while also where
+   * another server does not answer.
    *
    * @param {Frame} frame
    * @returns {Promise<Frame>}
    */
   async #tell(frame) {
-    for (;;) {
+    for (let pauses = 0; ;) {
       const { peer } = this;
       try {
         return await this.#send(frame);
       } catch (error) {
-        const again = /** @type {SignalingError} */ (error).code === 'disconnected' && this.peer === peer;
-        if (!again || this.state === 'closed') throw error;
+        const { code } = /** @type {SignalingError} */ (error);
+        const unheard = (code === 'unavailable' || code === 'timeout') && pauses++ < TELL_PAUSES_MOST;
+        if (unheard) await this.#pause(TELL_PAUSE);
+        if (!(unheard || code === 'disconnected') || this.peer !== peer || this.state === 'closed') throw error;
       }
     }
+  }
+
+  /** @param {number} milliseconds or until it is closed @returns {Promise<void>} */
+  #pause(milliseconds) {
+    return new Promise(resolve => {
+      const over = () => {
+        off();
+        cancel();
+        resolve();
+      };
+      const off = this.on('state', ({ state }) => state === 'closed' && over());
+      const cancel = this.#clock.after(milliseconds, over);
+    });
   }
 
   /**

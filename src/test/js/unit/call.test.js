@@ -173,9 +173,65 @@ test('an accept that came too late ends as the server said, or with its code', a
 test('an accept of which nobody knows whether it counted is taken back both ways', async () => {
   const { socket, call, told } = called();
   const accepting = call.accept();
-  socket.answer('accept', { type: 'error', code: 'unavailable' });
-  await assert.rejects(accepting, { code: 'unavailable' });
-  assert.deepEqual([told, socket.take('hangup').call, socket.take('reject').call], [['ended unavailable'], 'c1', 'c1']);
+  socket.answer('accept', { type: 'error', code: 'internal' });
+  await assert.rejects(accepting, { code: 'internal' });
+  assert.deepEqual([told, socket.take('hangup').call, socket.take('reject').call], [['ended internal'], 'c1', 'c1']);
+});
+
+test('an accept that may not have been heard is repeated until it is decided', async () => {
+  const { clock, socket, call, told } = called();
+  const accepting = call.accept('hi');
+  for (const code of ['unavailable', 'unavailable']) {
+    socket.answer('accept', { type: 'error', code });
+    clock.advance(999);
+    assert.deepEqual(socket.sent, []);
+    clock.advance(1);
+  }
+  assert.equal(socket.answer('accept', { type: 'ok' }).data, 'hi');
+  await accepting;
+  assert.deepEqual(told, ['accepted p9 {"video":true}']);
+});
+
+test('an accept that may not have been heard ends with its call, or with a hang-up that is told both ways', async () => {
+  for (const ending of ['call', 'hangup']) {
+    const { clock, socket, call, told } = called();
+    const accepting = call.accept();
+    socket.answer('accept', { type: 'error', code: 'unavailable' });
+    if (ending === 'call') socket.say({ type: 'call-ended', call: 'c1', reason: 'lost' });
+    else void call.hangup();
+    await assert.rejects(accepting, { code: 'call-gone' });
+    clock.advance(60_000);
+    assert.deepEqual([told.length, socket.sent.map(({ type }) => type).filter(type => type !== 'ping')],
+      [1, ending === 'hangup' ? ['reject', 'hangup'] : []]);
+  }
+});
+
+test('a hang-up that may not have been heard is told again, for a while', async () => {
+  const { clock, socket, call } = calling();
+  void call.hangup();
+  for (let time = 0; time < 45; time++) {
+    socket.answer('hangup', { type: 'error', code: 'unavailable' });
+    await settled();
+    assert.deepEqual(socket.sent.filter(({ type }) => type === 'hangup'), []);
+    clock.advance(1_000);
+    await settled();
+  }
+  socket.answer('hangup', { type: 'error', code: 'unavailable' });
+  await settled();
+  clock.advance(2_000);
+  await settled();
+  assert.deepEqual(socket.sent.filter(({ type }) => type === 'hangup'), []);
+});
+
+test('closing the client tells no hang-up again', async () => {
+  const { client, clock, socket, call } = calling();
+  void call.hangup();
+  socket.answer('hangup', { type: 'error', code: 'unavailable' });
+  await settled();
+  client.close();
+  await settled();
+  assert.equal(clock.pending, 0);
+  assert.deepEqual(socket.sent.filter(({ type }) => type === 'hangup'), []);
 });
 
 test('a reconnect that resumed nothing ends every call as lost, once', () => {
