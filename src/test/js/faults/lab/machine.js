@@ -34,7 +34,7 @@ export class Machine {
   constructor(host, members, settings, folder) {
     this.#host = host;
     this.#log = createWriteStream(join(folder, `${host.name}.log`));
-    const own = Object.entries({
+    const own = {
       HTTP_PORT,
       MANAGEMENT_HOST: '0.0.0.0',
       MANAGEMENT_PORT,
@@ -43,8 +43,8 @@ export class Machine {
       CLUSTER_PORT,
       CLUSTER_MEMBERS: members.map(address => `${address}:${CLUSTER_PORT}`).join(','),
       ...settings,
-    });
-    this.#environment = { PATH: process.env.PATH, ...Object.fromEntries(own.map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)])) };
+    };
+    this.#environment = { PATH: process.env.PATH, ...variables(own) };
   }
 
   get name() {
@@ -71,12 +71,13 @@ export class Machine {
 
   /**
    * @param {string} [jar] of another version
+   * @param {Record<string, string | number>} [other] settings
    * @returns {Promise<void>} when it takes clients
    */
-  async start(jar = JAR) {
+  async start(jar = JAR, other = {}) {
     // With a /tmp of its own nothing of a killed server stays, and jcmd finds the right one of equal process ids.
     const shell = 'mount -t tmpfs tmp /tmp && exec java "$@"';
-    const server = new Child(...this.#host.on('sh', ['-c', shell, 'sh', ...JAVA_OPTIONS, '-jar', jar]), this.#environment);
+    const server = new Child(...this.#host.on('sh', ['-c', shell, 'sh', ...JAVA_OPTIONS, '-jar', jar]), { ...this.#environment, ...variables(other) });
     server.observe(line => {
       this.#log.write(`${line}\n`);
       if (/^\S+ ERROR /.test(line)) this.errors.push(line);
@@ -137,4 +138,9 @@ export class Machine {
     const url = `http://${this.#host.address('ops')}:${MANAGEMENT_PORT}${path}`;
     return within(ANSWER_WITHIN, `${this.name} ${path}`, fetch(url, { method, signal: AbortSignal.timeout(ANSWER_WITHIN) }));
   }
+}
+
+/** @param {Record<string, string | number>} settings */
+function variables(settings) {
+  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)]));
 }
