@@ -243,8 +243,8 @@ export class Client extends Emitter<ClientEvents> {
    * confirmed nothing for a minute, and with `disconnected` when this side's session is over; where it had resolved by then,
    * a `dropped` event tells.
    *
-   * Any other arrives at most once. What was under way when the connection broke rejects with `disconnected`: whether it
-   * arrived is not known.
+   * Any other arrives at most once. What was under way when the connection broke rejects with `disconnected`, and what another
+   * server did not answer with `unavailable`: whether it arrived is not known. Nor is it of a relay `to` a peer that rejects so.
    */
   relay(type: RelayType, address: Address, data?: unknown, options?: SendOptions): Promise<void>;
   /**
