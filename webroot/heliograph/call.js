@@ -86,6 +86,8 @@ export class Call extends Emitter {
             };
             return;
           }
+          // Hung up meanwhile: should nobody have heard the accept, it rings still.
+          if (unheard || error.code === 'disconnected') void this.#tell({ type: 'reject' });
           this.#accepting = false;
           this.#notAccepted(error);
           reject(error);

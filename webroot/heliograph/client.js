@@ -28,7 +28,7 @@ import { Uplink } from './uplink.js';
 const WATCHED_MOST = 100;
 const TELL_PAUSE = 1_000;
 /** For as long as parts of a cluster that do not hear each other may take to agree again. */
-const TELL_PAUSES_MOST = 45;
+const TELL_FOR = 45_000;
 
 /**
  * The address that belongs to the server this module came from, below whatever path prefix.
@@ -330,13 +330,14 @@ export class Client extends Emitter {
    * @returns {Promise<Frame>}
    */
   async #tell(frame) {
-    for (let pauses = 0; ;) {
+    const giveUpAt = this.#clock.now() + TELL_FOR;
+    for (;;) {
       const { peer } = this;
       try {
         return await this.#send(frame);
       } catch (error) {
         const { code } = /** @type {SignalingError} */ (error);
-        const unheard = (code === 'unavailable' || code === 'timeout') && pauses++ < TELL_PAUSES_MOST;
+        const unheard = (code === 'unavailable' || code === 'timeout') && this.#clock.now() < giveUpAt;
         if (unheard) await this.#pause(TELL_PAUSE);
         if (!(unheard || code === 'disconnected') || this.peer !== peer || this.state === 'closed') throw error;
       }

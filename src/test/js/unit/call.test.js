@@ -206,6 +206,15 @@ test('an accept that may not have been heard ends with its call, or with a hang-
   }
 });
 
+test('a hang-up while the accept may go unheard ends the ringing, too', async () => {
+  const { socket, call } = called();
+  const accepting = call.accept();
+  void call.hangup();
+  socket.answer('accept', { type: 'error', code: 'unavailable' });
+  await assert.rejects(accepting, { code: 'unavailable' });
+  assert.deepEqual(socket.sent.map(({ type }) => type), ['hangup', 'reject']);
+});
+
 test('a hang-up that may not have been heard is told again, for a while', async () => {
   const { clock, socket, call } = calling();
   void call.hangup();

@@ -90,7 +90,8 @@ public final class Calls {
 
     /** Takes a call that rings at the peer. */
     public Future<Void> accept(LocalPeer called, ClientMessage.Accept request) {
-        Optional<IncomingCall> incoming = ringingAt(called, request.call());
+        // One that it has taken already may be asked for again: the answer may have been lost.
+        Optional<IncomingCall> incoming = Optional.ofNullable(called.incoming().get(request.call()));
         if (incoming.isEmpty()) {
             return gone();
         }
