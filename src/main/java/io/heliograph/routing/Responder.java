@@ -6,6 +6,7 @@ import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,6 +21,7 @@ final class Responder implements NodeLink.Inbound {
     private static final NodeAnswer GONE = new NodeAnswer.Gone();
 
     private final Census census;
+    private final Claims claims;
     private final Repair repair;
     private final CallDesk desk;
     private final Departures departures;
@@ -32,6 +34,7 @@ final class Responder implements NodeLink.Inbound {
 
     Responder(
             Census census,
+            Claims claims,
             Repair repair,
             CallDesk desk,
             Departures departures,
@@ -42,6 +45,7 @@ final class Responder implements NodeLink.Inbound {
             NodeLink link,
             Facts facts) {
         this.census = census;
+        this.claims = claims;
         this.repair = repair;
         this.desk = desk;
         this.departures = departures;
@@ -85,12 +89,16 @@ final class Responder implements NodeLink.Inbound {
 
         @Override
         public Future<NodeAnswer> forwardToPeer(NodeRequest.ForwardToPeer forward) {
-            // Whoever has just found it here may have sent to its groups, on the node on which it was, before.
-            if (!census.expected(forward.to())) {
+            PeerId to = forward.to();
+            boolean onItsWay = census.expected(to)
+                    || (claims.isUnderWay(to) && census.peer(to).isEmpty());
+            if (!onItsWay) {
                 return toPeer(forward);
             }
+            // Whoever has just found it here may have sent to its groups, on the node on which it was, before.
             int asked = census.ticks();
-            return census.settled(forward.to())
+            return claims.settled(to)
+                    .transform(claimed -> census.settled(to))
                     .transform(settled -> census.hasGivenUp(asked) ? Future.succeededFuture(GONE) : toPeer(forward));
         }
 
