@@ -39,6 +39,8 @@ public final class Router {
     /** So long after one this node may not have heard what has become of sessions: the cluster has to become one again. */
     private static final int CATCHING_UP_TICKS = 15;
 
+    private static final long LATE_NANOS = 2_000_000_000L;
+
     // Set once.
     private final Census census;
     private final Directory directory;
@@ -256,12 +258,14 @@ public final class Router {
      */
     public Future<Sent> relay(LocalPeer sender, Relay relay, long readNanos) {
         RelaySpan span = traces.relay(census.self(), sender.id(), relay.type(), relay.to());
-        Future<Sent> sent = relay.to()
-                .match(
-                        to -> toPeer(sender, relay, to, readNanos, span),
-                        to -> to.group().kind() == GroupKind.ROOM
-                                ? toRoom(sender, relay, to.group(), readNanos, span)
-                                : toCrowd(sender, relay, to.group(), readNanos, span));
+        Future<Sent> sent = isTooLate(sender, readNanos)
+                ? tooLate()
+                : relay.to()
+                        .match(
+                                to -> toPeer(sender, relay, to, readNanos, span),
+                                to -> to.group().kind() == GroupKind.ROOM
+                                        ? toRoom(sender, relay, to.group(), readNanos, span)
+                                        : toCrowd(sender, relay, to.group(), readNanos, span));
         if (span.trace().isPresent()) {
             sent.compose(Sent::acknowledged)
                     .onSuccess(acknowledged -> span.accepted())
@@ -401,7 +405,7 @@ public final class Router {
     }
 
     private Future<Sent> toRoom(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
-        return inTime(sender, rooms.membership(sender, group.name())).map(room -> {
+        return rooms.membership(sender, group.name()).map(room -> {
             Relayed message = message(sender, relay, group);
             undelivered.full(room.deliver(census.self(), message), message);
             count(relay, RelayPath.LOCAL, readNanos, span);
@@ -427,7 +431,9 @@ public final class Router {
     }
 
     private Future<Sent> toCrowd(LocalPeer sender, Relay relay, Group group, long readNanos, RelaySpan span) {
-        return inTime(sender, crowds.find(group)).map(found -> {
+        Future<Optional<Crowd>> known = crowds.find(group)
+                .compose(found -> isTooLate(sender, readNanos) ? tooLate() : Future.succeededFuture(found));
+        return known.map(found -> {
             if (found.isEmpty()) {
                 return new Sent(group.kind() == GroupKind.USER ? Crowds.offline() : Future.succeededFuture());
             }
@@ -440,12 +446,13 @@ public final class Router {
         });
     }
 
-    /** Whoever was without a connection for a while may have gone on elsewhere, unheard, and sent what was to come behind this. */
-    private <T> Future<T> inTime(LocalPeer sender, Future<T> ready) {
-        int asked = census.ticks();
-        return ready.compose(value -> sender.isAway() && census.hasGivenUp(asked)
-                ? refuse(ErrorCode.UNAVAILABLE, "session: without a connection by the time that this could be sent")
-                : Future.succeededFuture(value));
+    /** Whoever has lost the connection meanwhile may have gone on elsewhere, unheard, and sent what was to come behind this. */
+    private static boolean isTooLate(LocalPeer sender, long readNanos) {
+        return sender.connection().filter(Receiver::isOpen).isEmpty() && System.nanoTime() - readNanos > LATE_NANOS;
+    }
+
+    private static <T> Future<T> tooLate() {
+        return refuse(ErrorCode.UNAVAILABLE, "session: without a connection by the time that this could be sent");
     }
 
     private static Relayed message(LocalPeer sender, Relay relay, Group group) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
@@ -13,8 +14,10 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
+import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.Traces;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -22,25 +25,43 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What waits for the directory while its sender loses the connection. */
+/** What waits for the directory, or behind what does, while its sender loses the connection. */
 class LateRelayTest {
     private static final Group NEWS = Group.topic(new Name("news"));
-    private static final int LONG = 3;
+    private static final Duration LONG = Duration.ofSeconds(3);
+
+    /** Its end is known before the peer is away: what it has said still takes effect. */
+    private static final class Connection implements Receiver {
+        private boolean open = true;
+
+        @Override
+        public void deliver(ServerMessage message) {}
+
+        @Override
+        public Future<Void> supersede(CloseReason reason) {
+            return Future.succeededFuture();
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+    }
 
     private final SlowDirectory directory = new SlowDirectory();
+    private final Connection connection = new Connection();
     private final Router router = new Router(
             directory,
             new LoopbackLink(new NodeId("self", 0)),
             SimulatedCluster.LIMITS,
-            10,
+            SimulatedCluster.RING_SECONDS,
             45,
             InstantSource.fixed(Instant.EPOCH),
             new CountedFacts(),
             Traces.OFF);
     private final LocalPeer sender = answered(
-                    router.enter(new PeerId("p1"), Optional.empty(), Optional.empty(), new Told()))
+                    router.enter(new PeerId("p1"), Optional.empty(), Optional.empty(), connection))
             .peer();
-    private final Future<Router.Sent> waiting = waiting();
 
     private <T> T answered(Future<T> asked) {
         directory.answerAll();
@@ -48,39 +69,52 @@ class LateRelayTest {
     }
 
     /** Somebody elsewhere is subscribed to where it goes. */
-    private Future<Router.Sent> waiting() {
+    private Future<Router.Sent> publish(Duration ago) {
         GroupEntry entry =
                 new GroupEntry(0, 1, new TreeMap<>(Map.of(new NodeId("other", 0), new GroupEntry.Seats(1, 1))));
         answered(directory.replaceGroup(NEWS, Optional.empty(), Optional.of(entry)));
         Relay relay = new Relay(
                 Optional.empty(), RelayType.MESSAGE, new Address.ToGroup(NEWS), Optional.empty(), Sequence.NONE);
-        return router.relay(sender, relay, 0);
+        return router.relay(sender, relay, System.nanoTime() - ago.toNanos());
     }
 
-    private void passes(int seconds) {
-        for (int i = 0; i < seconds; i++) {
-            router.tick();
-        }
+    private static void assertTooLate(Future<Router.Sent> sent) {
+        assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) sent.cause()).code());
     }
 
     @Test
-    void isNotSentWhenItMayHaveGoneOnElsewhere() {
-        router.detach(sender);
-        passes(LONG);
+    void isNotSentWhenItsSenderMayHaveGoneOnElsewhere() {
+        Future<Router.Sent> waiting = publish(LONG);
+        connection.open = false;
         directory.answerAll();
-        assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) waiting.cause()).code());
+        assertTooLate(waiting);
+    }
+
+    @Test
+    void isNotSentBehindWhatHasWaited() {
+        connection.open = false;
+        assertTooLate(publish(LONG));
+    }
+
+    @Test
+    void isNotSentForWhoIsAwayByThen() {
+        Future<Router.Sent> waiting = publish(LONG);
+        router.detach(sender);
+        directory.answerAll();
+        assertTooLate(waiting);
     }
 
     @Test
     void isSentWhenThatIsNoTime() {
-        router.detach(sender);
+        Future<Router.Sent> waiting = publish(Duration.ZERO);
+        connection.open = false;
         directory.answerAll();
         assertTrue(waiting.succeeded());
     }
 
     @Test
     void isSentHoweverLateForWhomTheConnectionStays() {
-        passes(LONG);
+        Future<Router.Sent> waiting = publish(LONG);
         directory.answerAll();
         assertTrue(waiting.succeeded());
     }
