@@ -36,6 +36,7 @@ class VersionsIT {
                 PROCESSES,
                 Map.of(
                         "HELIOGRAPH_SESSION_WINDOW", "15",
+                        "HELIOGRAPH_CALLS_RING", "120",
                         "HELIOGRAPH_DRAIN_DELAY", "1",
                         "HELIOGRAPH_DRAIN_WITHIN", "4"));
     }

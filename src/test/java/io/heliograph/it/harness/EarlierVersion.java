@@ -17,7 +17,7 @@ import javax.tools.ToolProvider;
  * libraries are those of today's jar.
  */
 public final class EarlierVersion {
-    /** The last one whose nodes speak version 3 of the link: without traces, and without {@code Seek}. */
+    /** Its nodes speak version 3 of the link: without traces, and without {@code Seek}. */
     public static final String LINK_3 = "e1f0fcf5d6c3405e3b22216c556bb28694a32af9";
 
     private static final String SOURCES = "src/main/java/";
@@ -47,20 +47,29 @@ public final class EarlierVersion {
     /** Puts everything else into {@code classes}. */
     private static Path sources(String commit, Path classes) throws IOException {
         Path sources = Files.createTempDirectory("heliograph-earlier");
+        Path archive = sources.resolve("archive.zip");
         Process git = new ProcessBuilder(
-                        "git", "archive", "--format=zip", commit, SOURCES, RESOURCES, "conf/heliograph.yaml", "webroot")
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        "git",
+                        "archive",
+                        "--format=zip",
+                        "--output=" + archive,
+                        commit,
+                        SOURCES,
+                        RESOURCES,
+                        "conf/heliograph.yaml",
+                        "webroot")
+                .inheritIO()
                 .start();
-        try (ZipInputStream zip = new ZipInputStream(git.getInputStream())) {
+        Await.soon(git.onExit(), "end of git");
+        if (git.exitValue() != 0) {
+            throw new AssertionError("git archive " + commit + " failed: this test needs the history of the project");
+        }
+        try (ZipInputStream zip = new ZipInputStream(Files.newInputStream(archive))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 if (!entry.isDirectory()) {
                     write(zip, place(entry.getName(), sources, classes));
                 }
             }
-        }
-        Await.soon(git.onExit(), "end of git");
-        if (git.exitValue() != 0) {
-            throw new AssertionError("git archive " + commit + " failed: this test needs the history of the project");
         }
         return sources;
     }

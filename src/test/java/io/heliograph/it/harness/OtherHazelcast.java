@@ -57,7 +57,12 @@ public final class OtherHazelcast implements AutoCloseable {
             Recording<String> log = new Recording<>();
             var read = ServerProcess.record(process.getInputStream(), log);
             CompletableFuture<?> started = log.first(line -> line.endsWith("is STARTED"));
-            Await.within(STARTED_WITHIN, CompletableFuture.anyOf(started, read), "start: " + log.tail());
+            try {
+                Await.within(STARTED_WITHIN, CompletableFuture.anyOf(started, read), "start of another Hazelcast");
+            } catch (AssertionError failure) {
+                other.close();
+                throw failure;
+            }
             return other;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
