@@ -149,11 +149,13 @@ public final class Main {
         try (JoinRefusal refusal = JoinRefusal.await()) {
             try {
                 return await(open(manager));
-            } catch (ExecutionException failure) {
-                throw refusal.reason()
-                        .map(reason -> new ExecutionException("cluster: " + reason, null))
-                        .orElse(failure);
-            } catch (TimeoutException late) {
+            } catch (ExecutionException | TimeoutException failure) {
+                if (refusal.reason().isPresent()) {
+                    throw new ExecutionException("cluster: " + refusal.reason().get(), failure.getCause());
+                }
+                if (failure instanceof ExecutionException defect) {
+                    throw defect;
+                }
                 throw new TimeoutException("cluster: not taken in within " + START_SECONDS_MAX
                         + " s (expected: members that answer, of the same minor version of Hazelcast)");
             }

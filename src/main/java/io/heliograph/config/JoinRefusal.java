@@ -17,7 +17,7 @@ import org.slf4j.Marker;
 public final class JoinRefusal implements AutoCloseable {
     private static final String LOGGER = "com.hazelcast.security";
     private static final String REASON = "Reason of failure for node join: ";
-    private static final String ANNOUNCEMENT = "Node could not join cluster.";
+    private static final String ANNOUNCEMENT = "Before join check failed";
 
     private final Ear ear = new Ear();
 

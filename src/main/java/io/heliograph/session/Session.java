@@ -62,7 +62,8 @@ public final class Session implements Receiver {
 
         record Active(LocalPeer peer) implements State {}
 
-        record Closed() implements State {}
+        /** {@code name} is whose it was, for logs. */
+        record Closed(String name) implements State {}
     }
 
     private record Waiting(ClientMessage message, long readNanos) {}
@@ -183,7 +184,10 @@ public final class Session implements Receiver {
     /** For logs: the peer, once there is one. */
     @Override
     public String toString() {
-        return state instanceof State.Active active ? active.peer().id().value() : "-";
+        if (state instanceof State.Active active) {
+            return active.peer().id().value();
+        }
+        return state instanceof State.Closed closed ? closed.name() : "-";
     }
 
     private void next() {
@@ -211,7 +215,7 @@ public final class Session implements Receiver {
     private void leave(CloseReason reason) {
         LOG.debug("connection ended peer={} node={} reason={}", this, router.node(), reason.label());
         State last = state;
-        state = new State.Closed();
+        state = new State.Closed(toString());
         if (last instanceof State.Greeting greeting) {
             vertx.cancelTimer(greeting.timer());
             gone.complete();
