@@ -151,7 +151,7 @@ public final class Main {
                 return await(open(manager));
             } catch (ExecutionException | TimeoutException failure) {
                 if (refusal.reason().isPresent()) {
-                    throw new ExecutionException("cluster: " + refusal.reason().get(), failure.getCause());
+                    throw new ExecutionException("cluster: " + refusal.reason().get(), null);
                 }
                 if (failure instanceof ExecutionException defect) {
                     throw defect;
