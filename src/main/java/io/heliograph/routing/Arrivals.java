@@ -223,6 +223,17 @@ final class Arrivals {
         }
     }
 
+    /** Whether the peer is on its way here, or being claimed for this node, and is not here yet. */
+    boolean expects(PeerId peer) {
+        return census.expected(peer)
+                || (claims.isUnderWay(peer) && census.peer(peer).isEmpty());
+    }
+
+    /** Completes when the peer, should this node be claiming it, or it be on its way here, has all that it had elsewhere. */
+    Future<?> settled(PeerId peer) {
+        return claims.settled(peer).transform(claimed -> census.settled(peer).mapEmpty());
+    }
+
     /** Nothing comes from there, until it is told everything anew. */
     void forget(NodeId node) {
         untold.remove(node);

@@ -21,7 +21,6 @@ final class Responder implements NodeLink.Inbound {
     private static final NodeAnswer GONE = new NodeAnswer.Gone();
 
     private final Census census;
-    private final Claims claims;
     private final Repair repair;
     private final CallDesk desk;
     private final Departures departures;
@@ -34,7 +33,6 @@ final class Responder implements NodeLink.Inbound {
 
     Responder(
             Census census,
-            Claims claims,
             Repair repair,
             CallDesk desk,
             Departures departures,
@@ -45,7 +43,6 @@ final class Responder implements NodeLink.Inbound {
             NodeLink link,
             Facts facts) {
         this.census = census;
-        this.claims = claims;
         this.repair = repair;
         this.desk = desk;
         this.departures = departures;
@@ -90,15 +87,12 @@ final class Responder implements NodeLink.Inbound {
         @Override
         public Future<NodeAnswer> forwardToPeer(NodeRequest.ForwardToPeer forward) {
             PeerId to = forward.to();
-            boolean onItsWay = census.expected(to)
-                    || (claims.isUnderWay(to) && census.peer(to).isEmpty());
-            if (!onItsWay) {
+            if (!arrivals.expects(to)) {
                 return toPeer(forward);
             }
             // Whoever has just found it here may have sent to its groups, on the node on which it was, before.
             int asked = census.ticks();
-            return claims.settled(to)
-                    .transform(claimed -> census.settled(to))
+            return arrivals.settled(to)
                     .transform(settled -> census.hasGivenUp(asked) ? Future.succeededFuture(GONE) : toPeer(forward));
         }
 

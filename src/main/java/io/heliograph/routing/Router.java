@@ -129,8 +129,8 @@ public final class Router {
 
     /** Begins to take what comes from other nodes. */
     public Future<Void> open() {
-        Responder responder = new Responder(
-                census, claims, repair, desk, departures, arrivals, orphans, revenants, undelivered, link, facts);
+        Responder responder =
+                new Responder(census, repair, desk, departures, arrivals, orphans, revenants, undelivered, link, facts);
         return link.open(new FollowedInbound(responder, census, traces));
     }
 
@@ -348,8 +348,7 @@ public final class Router {
                 return unreachable();
             }
             if (node.get().equals(census.self())) {
-                return claims.settled(target)
-                        .transform(claimed -> census.settled(target))
+                return arrivals.settled(target)
                         .transform(settled -> toPeerHere(relay, target, message, readNanos, span));
             }
             sender.remember(target, node.get());
