@@ -2,7 +2,7 @@
 /** A call by name, as one side sees it: it rings, is accepted perhaps, and ends exactly once. */
 
 import { Emitter } from './emitter.js';
-import { SignalingError } from './errors.js';
+import { SignalingError, isUnheard } from './errors.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('../heliograph.js').CallEvents} CallEvents */
@@ -15,8 +15,6 @@ import { SignalingError } from './errors.js';
  * @property {(call: Call) => void} over called once
  */
 
-/** After these nobody knows whether the caller's server has heard it. */
-const UNHEARD = ['unavailable', 'timeout'];
 const AGAIN_AFTER = 1_000;
 
 /** @extends {Emitter<CallEvents>} */
@@ -71,8 +69,9 @@ export class Call extends Emitter {
           resolve();
         },
         failed: error => {
-          const unheard = UNHEARD.includes(error.code);
-          if ((unheard || error.code === 'disconnected') && this.state !== 'ended') {
+          const unheard = isUnheard(error);
+          const undecided = unheard || error.code === 'disconnected';
+          if (undecided && this.state !== 'ended') {
             const cancel = unheard ? this.#services.clock.after(AGAIN_AFTER, () => this.askAgain()) : () => {};
             this.#interrupted = {
               again: () => {
@@ -87,7 +86,7 @@ export class Call extends Emitter {
             return;
           }
           // Hung up meanwhile: should nobody have heard the accept, it rings still.
-          if (unheard || error.code === 'disconnected') void this.#tell({ type: 'reject' });
+          if (undecided) void this.#tell({ type: 'reject' });
           this.#accepting = false;
           this.#notAccepted(error);
           reject(error);

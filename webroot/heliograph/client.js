@@ -5,7 +5,7 @@ import { Calls } from './calls.js';
 import { systemClock } from './clock.js';
 import { Delivery } from './delivery.js';
 import { Emitter } from './emitter.js';
-import { SignalingError } from './errors.js';
+import { SignalingError, isUnheard } from './errors.js';
 import { IceServers } from './ice-servers.js';
 import { Outbox } from './outbox.js';
 import { watchPage } from './page-life.js';
@@ -336,10 +336,10 @@ export class Client extends Emitter {
       try {
         return await this.#send(frame);
       } catch (error) {
-        const { code } = /** @type {SignalingError} */ (error);
-        const unheard = (code === 'unavailable' || code === 'timeout') && this.#clock.now() < giveUpAt;
+        const failure = /** @type {SignalingError} */ (error);
+        const unheard = isUnheard(failure) && this.#clock.now() < giveUpAt;
         if (unheard) await this.#pause(TELL_PAUSE);
-        if (!(unheard || code === 'disconnected') || this.peer !== peer || this.state === 'closed') throw error;
+        if (!(unheard || failure.code === 'disconnected') || this.peer !== peer || this.state === 'closed') throw error;
       }
     }
   }

@@ -27,3 +27,8 @@ const PASSING = ['unavailable', 'rate-limited', 'too-many', 'timeout', 'internal
 export function passes({ code }) {
   return PASSING.includes(code);
 }
+
+/** @param {SignalingError} error @returns {boolean} whether nobody knows if another server has heard the frame */
+export function isUnheard({ code }) {
+  return code === 'unavailable' || code === 'timeout';
+}
