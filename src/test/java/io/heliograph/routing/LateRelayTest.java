@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage.Relay;
-import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
@@ -14,7 +13,6 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
-import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.Traces;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -30,26 +28,10 @@ class LateRelayTest {
     private static final Group NEWS = Group.topic(new Name("news"));
     private static final Duration LONG = Duration.ofSeconds(3);
 
-    /** Its end is known before the peer is away: what it has said still takes effect. */
-    private static final class Connection implements Receiver {
-        private boolean open = true;
-
-        @Override
-        public void deliver(ServerMessage message) {}
-
-        @Override
-        public Future<Void> supersede(CloseReason reason) {
-            return Future.succeededFuture();
-        }
-
-        @Override
-        public boolean isOpen() {
-            return open;
-        }
-    }
-
     private final SlowDirectory directory = new SlowDirectory();
-    private final Connection connection = new Connection();
+    /** Its end is known before the peer is away: what it has said still takes effect. */
+    private final Told connection = new Told();
+
     private final Router router = new Router(
             directory,
             new LoopbackLink(new NodeId("self", 0)),

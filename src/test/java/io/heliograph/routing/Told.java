@@ -6,9 +6,10 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A connection that is open, and keeps what it is told. */
+/** A connection that is open until told otherwise, and keeps what it is told. */
 final class Told implements Receiver {
     final List<ServerMessage> messages = new ArrayList<>();
+    boolean open = true;
 
     @Override
     public void deliver(ServerMessage message) {
@@ -22,6 +23,6 @@ final class Told implements Receiver {
 
     @Override
     public boolean isOpen() {
-        return true;
+        return open;
     }
 }
