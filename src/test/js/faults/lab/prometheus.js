@@ -5,13 +5,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, until } from '../../e2e/server.js';
+import { fileOf } from '../../k8s/kubectl.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
 /** @typedef {{ labels: Record<string, string>, state: 'pending' | 'firing', annotations: Record<string, string> }} Alert */
 /** @typedef {{ labels: Record<string, string>, points: [at: number, value: number][] }} Series at milliseconds */
 
 const ADDRESS = '127.0.0.1:9099';
-const RULES = join(import.meta.dirname, '../../../../../k8s/components/prometheus-rules/heliograph.rules.yaml');
+const RULES = fileOf('k8s/components/prometheus-rules/heliograph.rules.yaml');
 const SECONDS = { s: 1, m: 60, h: 3600 };
 
 export class Prometheus {

@@ -13,14 +13,13 @@ import { until } from '../../e2e/server.js';
 import { HTTP_PORT } from '../lab/machine.js';
 import { Prometheus } from '../lab/prometheus.js';
 import { pause } from '../rounds.js';
-import { Load, options, seconds } from './load.js';
+import { FOLDER, Load, options, seconds } from './load.js';
 import { picture } from './picture.js';
 
 /** @typedef {() => Promise<unknown>} Undo */
 
 const SPEED = 20;
 const WITHIN = 200_000;
-const FOLDER = join(import.meta.dirname, '../../../../../target/faults/numbers');
 
 const { lab, load } = await Load.start({ ...options({ clients: 150, processes: 2 }), plain: true, direct: true });
 const [first, second, third] = lab.machines;

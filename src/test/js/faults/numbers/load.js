@@ -10,6 +10,8 @@ import { sum } from './tally.js';
 
 /** @typedef {ReturnType<typeof sum>} Sum */
 
+/** For logs. */
+export const FOLDER = join(import.meta.dirname, '../../../../../target/faults/numbers');
 const SETTLED_WITHIN = 20_000;
 const LOOK_EVERY = 500;
 
@@ -48,7 +50,7 @@ export class Load {
   static async start(chosen) {
     const { clients, processes, plain, roomSize, rate, window, direct } = chosen;
     console.log(Object.entries(chosen).map(([name, value]) => `${name}=${value}`).join(' '));
-    const lab = await Lab.start({ window, heartbeat: 25_000, folder: join(import.meta.dirname, '../../../../../target/faults/numbers') });
+    const lab = await Lab.start({ window, heartbeat: 25_000, folder: FOLDER });
     const script = join(import.meta.dirname, 'load-worker.js');
     const workers = Array.from({ length: processes }, () => new Worker(script, lab.clients, () => {}));
     const indexes = Array.from({ length: clients }, (_, index) => index);

@@ -2,7 +2,7 @@
 /** What the dashboard of k8s/ shows of a time, drawn from a real Prometheus: every panel where Grafana has it, every series a line. */
 
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { fileOf } from '../../k8s/kubectl.js';
 
 /** @typedef {import('../lab/prometheus.js').Prometheus} Prometheus */
 /** @typedef {import('../lab/prometheus.js').Series} Series */
@@ -16,7 +16,7 @@ import { join } from 'node:path';
  * @property {{ defaults: { unit: string } }} fieldConfig
  */
 
-const DASHBOARD = join(import.meta.dirname, '../../../../../k8s/components/grafana-dashboard/heliograph.json');
+const DASHBOARD = fileOf('k8s/components/grafana-dashboard/heliograph.json');
 const CELL = { w: 50, h: 24 };
 const MARGIN = 12;
 const HEAD = 22;
