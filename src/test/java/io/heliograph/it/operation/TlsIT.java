@@ -45,7 +45,8 @@ class TlsIT {
             int port = server.ports().http();
             Set<X509Certificate> shown = shown(port);
             assertEquals(1, shown.size(), shown.toString());
-            List<String> reachable = server.log().all(line -> line.contains(" reachable "));
+            awaitReachable(server);
+            List<String> reachable = server.log().all(TlsIT::isReachable);
             assertEquals(1, reachable.size(), server.log().all().toString());
             assertTrue(reachable.get(0).contains(" INFO "), reachable.get(0));
             assertTrue(reachable.get(0).contains("address=https://127.0.0.1:" + port + " "), reachable.get(0));
@@ -83,6 +84,7 @@ class TlsIT {
     @Test
     void whoSpeaksPlainHttpIsCutOffAndNothingIsLogged() {
         try (ServerProcess server = ServerProcess.start(SELF_SIGNED)) {
+            awaitReachable(server);
             int lines = server.log().all().size();
             try (RawClient client = RawClient.open(server.ports().http())) {
                 client.write(new byte[] {'G', 'E', 'T', ' ', '/', ' ', 'H', 'T', 'T', 'P', '\r', '\n', '\r', '\n'});
@@ -229,6 +231,15 @@ class TlsIT {
         String message = "{\"type\":\"message\",\"id\":\"%s\",\"to\":\"%s\"}".formatted(when, peer);
         open.sendText(message);
         open.readJson(answer -> when.equals(answer.getString("re")));
+    }
+
+    /** The last that a server with a certificate of its own logs of its start, which may come after its ready line. */
+    private static void awaitReachable(ServerProcess server) {
+        server.log().await(Await.SOON, "where it is reachable", TlsIT::isReachable);
+    }
+
+    private static boolean isReachable(String line) {
+        return line.contains(" reachable ");
     }
 
     private static boolean isRenewal(String line) {
