@@ -127,6 +127,7 @@ class StartIT {
                 "HELIOGRAPH_HTTP_PORT", "tcp://10.0.0.1:80");
         try (ServerProcess server = ServerProcess.launch(withoutPort(links))) {
             server.awaitReady();
+            server.log().await(Await.SOON, "what is logged last of a start", line -> line.contains(" started "));
             List<String> lines = server.log().all(line -> line.contains("HELIOGRAPH_PORT_8080_TCP_PROTO"));
             assertEquals(1, lines.size(), server.log().all().toString());
             assertTrue(lines.get(0).contains(" INFO "), lines.get(0));
@@ -171,15 +172,7 @@ class StartIT {
     void aClusterOfOneSaysThatItIsAloneAndServes() {
         int own = TestCluster.freePort();
         int other = TestCluster.freePort();
-        try (ServerProcess server = ServerProcess.launch(Map.of(
-                "HELIOGRAPH_CLUSTER_ENABLED",
-                "true",
-                "HELIOGRAPH_CLUSTER_PORT",
-                String.valueOf(own),
-                "HELIOGRAPH_CLUSTER_BUS_PORT",
-                "0",
-                "HELIOGRAPH_CLUSTER_MEMBERS",
-                "127.0.0.1:" + own + ",127.0.0.1:" + other))) {
+        try (ServerProcess server = launchMember(own, "127.0.0.1:" + other)) {
             assertEquals(String.valueOf(own), server.awaitReady().cluster());
             server.log()
                     .await(
@@ -199,18 +192,22 @@ class StartIT {
     void aClusterOfAnotherMinorVersionOfHazelcastStopsTheStartWithOneLine() {
         int own = TestCluster.freePort();
         try (OtherHazelcast other = OtherHazelcast.start()) {
-            ServerProcess server = ServerProcess.launch(Map.of(
-                    "HELIOGRAPH_CLUSTER_ENABLED",
-                    "true",
-                    "HELIOGRAPH_CLUSTER_PORT",
-                    String.valueOf(own),
-                    "HELIOGRAPH_CLUSTER_BUS_PORT",
-                    "0",
-                    "HELIOGRAPH_CLUSTER_MEMBERS",
-                    other.address() + ",127.0.0.1:" + own));
+            ServerProcess server = launchMember(own, other.address());
             assertOneLine(
                     "another version", server, List.of("cluster: ", "is not compatible with cluster version 5.4"));
         }
+    }
+
+    private static ServerProcess launchMember(int port, String other) {
+        return ServerProcess.launch(Map.of(
+                "HELIOGRAPH_CLUSTER_ENABLED",
+                "true",
+                "HELIOGRAPH_CLUSTER_PORT",
+                String.valueOf(port),
+                "HELIOGRAPH_CLUSTER_BUS_PORT",
+                "0",
+                "HELIOGRAPH_CLUSTER_MEMBERS",
+                "127.0.0.1:" + port + "," + other));
     }
 
     private static void assertOneLine(String what, ServerProcess server, List<String> named) {
