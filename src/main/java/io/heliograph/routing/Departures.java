@@ -201,6 +201,11 @@ final class Departures {
         }
     }
 
+    /** Whether it is {@link #lost} and may have gone on already: what still comes of it here was to come before that. */
+    boolean isLost(LocalPeer peer) {
+        return lost.containsKey(peer);
+    }
+
     void tick() {
         for (Departure departure : List.copyOf(departures.values())) {
             if (--departure.ticksLeft <= 0) {

@@ -14,6 +14,8 @@ import java.util.Set;
  * something could not be removed.
  */
 final class Revenants {
+    /** The larger part's directory is there at once, and so may be what was under way in a connection long given up. */
+    private static final Set<Integer> LOOK_FOR_LOST_AFTER_TICKS = Set.of(1, 2, 3);
     /** The directories of both parts become one some time after the nodes hear of each other. */
     private static final Set<Integer> LOOK_AFTER_TICKS = Set.of(5, 10, 15, 20, 25, 30, 60);
 
@@ -47,12 +49,29 @@ final class Revenants {
 
     /** Called about once a second. */
     void tick() {
-        if (ticks < LAST_LOOK && LOOK_AFTER_TICKS.contains(++ticks)) {
-            directory.contents().onSuccess(this::look);
+        if (ticks == LAST_LOOK) {
+            return;
+        }
+        ticks++;
+        if (LOOK_FOR_LOST_AFTER_TICKS.contains(ticks)) {
+            directory.contents().onSuccess(this::lookForLost);
+        } else if (LOOK_AFTER_TICKS.contains(ticks)) {
+            directory.contents().onSuccess(contents -> {
+                lookForLost(contents);
+                lookForRemoved(contents);
+            });
         }
     }
 
-    private void look(Directory.Contents contents) {
+    private void lookForLost(Directory.Contents contents) {
+        contents.sessions().forEach((peer, record) -> {
+            if (!record.node().equals(census.self())) {
+                census.peer(peer).filter(here -> here.epoch() <= record.epoch()).ifPresent(departures::lost);
+            }
+        });
+    }
+
+    private void lookForRemoved(Directory.Contents contents) {
         contents.groups().forEach((group, entry) -> {
             if (entry.seats().containsKey(census.self())) {
                 open(group);
@@ -62,9 +81,7 @@ final class Revenants {
         Map<PeerId, String> before = found;
         Map<PeerId, String> again = new HashMap<>();
         contents.sessions().forEach((peer, record) -> {
-            if (!record.node().equals(census.self())) {
-                census.peer(peer).filter(here -> here.epoch() <= record.epoch()).ifPresent(departures::lost);
-            } else if (records.isUnclaimed(peer)) {
+            if (record.node().equals(census.self()) && records.isUnclaimed(peer)) {
                 again.put(peer, record.key());
             }
         });

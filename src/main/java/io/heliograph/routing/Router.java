@@ -445,13 +445,18 @@ public final class Router {
         });
     }
 
-    /** Whoever has lost the connection meanwhile may have gone on elsewhere, unheard, and sent what was to come behind this. */
-    private static boolean isTooLate(LocalPeer sender, long readNanos) {
-        return sender.connection().filter(Receiver::isOpen).isEmpty() && System.nanoTime() - readNanos > LATE_NANOS;
+    /**
+     * Whoever has gone on elsewhere, or may have, unheard, since the connection was lost, may have sent there what was to come
+     * behind this.
+     */
+    private boolean isTooLate(LocalPeer sender, long readNanos) {
+        return departures.isLost(sender)
+                || (sender.connection().filter(Receiver::isOpen).isEmpty()
+                        && System.nanoTime() - readNanos > LATE_NANOS);
     }
 
     private static <T> Future<T> tooLate() {
-        return refuse(ErrorCode.UNAVAILABLE, "session: without a connection by the time that this could be sent");
+        return refuse(ErrorCode.UNAVAILABLE, "session: without a connection here by the time that this could be sent");
     }
 
     private static Relayed message(LocalPeer sender, Relay relay, Group group) {

@@ -2,8 +2,12 @@ package io.heliograph.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Group;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Refusal;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,26 +58,50 @@ class RevenantsTest {
 
     @Test
     void whoWasClaimedInTheOtherPartIsLetGo() {
-        Simulation simulation = new Simulation(1);
-        SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 10 * WINDOW_SECONDS);
-        SimulatedCluster.Node here = cluster.nodes().get(0);
-        SimulatedCluster.Node there = cluster.nodes().get(1);
-        Client away = cluster.enter(0);
-        cluster.await(away.lose());
-        here.link.nodeVanishes(there.id());
-        here.link.nodeAppears(there.id());
+        TwoParts parts = new TwoParts();
+        parts.cluster.await(parts.peer.lose());
         // All has been said to the directory again, and it still knows nothing of the other part.
-        pass(simulation, cluster, 12);
-        SessionRecord claimed = Objects.requireNonNull(
-                        cluster.directory().sessions().get(away.id()))
-                .claimedBy(there.id(), Long.MAX_VALUE, "former", "key");
-        cluster.merge(new Directory.Contents(Map.of(away.id(), claimed), Map.of()));
-        pass(simulation, cluster, 8);
-        assertEquals(0, here.router().peers());
+        parts.pass(12);
+        parts.claimThere();
+        parts.pass(8);
+        assertEquals(0, parts.here.router().peers());
     }
 
-    private static void pass(Simulation simulation, SimulatedCluster cluster, int seconds) {
-        long end = simulation.nowMicros() + seconds * Simulation.SECOND;
-        cluster.until("time to pass", () -> simulation.nowMicros() >= end);
+    @Test
+    void whatStillComesOfWhoWasClaimedInTheOtherPartIsNotSent() {
+        TwoParts parts = new TwoParts();
+        parts.cluster.await(parts.peer.subscribe(NEWS));
+        parts.claimThere();
+        parts.pass(2);
+        assertEquals(1, parts.here.router().peers(), "the claimant may still speak up");
+        Future<Long> published = parts.peer.relayTo(Group.topic(NEWS));
+        parts.pass(1);
+        assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) published.cause()).code());
+    }
+
+    /** A node has lost the other from sight and sees it again, but their directories are not one yet. */
+    private static final class TwoParts {
+        final Simulation simulation = new Simulation(1);
+        final SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 10 * WINDOW_SECONDS);
+        final SimulatedCluster.Node here = cluster.nodes().get(0);
+        final SimulatedCluster.Node there = cluster.nodes().get(1);
+        final Client peer = cluster.enter(0);
+
+        TwoParts() {
+            here.link.nodeVanishes(there.id());
+            here.link.nodeAppears(there.id());
+        }
+
+        void claimThere() {
+            SessionRecord claimed = Objects.requireNonNull(
+                            cluster.directory().sessions().get(peer.id()))
+                    .claimedBy(there.id(), Long.MAX_VALUE, "former", "key");
+            cluster.merge(new Directory.Contents(Map.of(peer.id(), claimed), Map.of()));
+        }
+
+        void pass(int seconds) {
+            long end = simulation.nowMicros() + seconds * Simulation.SECOND;
+            cluster.until("time to pass", () -> simulation.nowMicros() >= end);
+        }
     }
 }
