@@ -227,33 +227,35 @@ final class Records {
         if (writing != null) {
             writing.wanted = true;
         }
-        String key = peer.claim().key();
-        return written.compose(settled -> close(peer, key, ATTEMPTS_MAX));
+        LocalPeer.Claim claim = peer.claim();
+        return written.compose(settled -> close(peer.id(), claim, ATTEMPTS_MAX));
     }
 
-    private Future<Boolean> close(LocalPeer peer, String key, int attempts) {
-        PeerId id = peer.id();
+    private Future<Boolean> close(PeerId id, LocalPeer.Claim claim, int attempts) {
         if (attempts <= 0) {
-            removeLater(id, key);
+            removeLater(id, claim.key());
             return Future.succeededFuture(true);
         }
         Optional<SessionRecord> base = Optional.ofNullable(known.remove(id));
         return (base.isPresent() ? Future.succeededFuture(base) : directory.findSession(id)).transform(found -> {
             if (found.failed()) {
-                return close(peer, key, attempts - 2);
+                return close(id, claim, attempts - 2);
             }
             Optional<SessionRecord> record = found.result();
             if (record.isEmpty()) {
                 return Future.succeededFuture(true);
             }
-            if (!record.get().node().equals(self) || !record.get().key().equals(key)) {
+            boolean own = record.get().node().equals(self) && record.get().key().equals(claim.key());
+            // An earlier one is there again where a partition of the directory has gone back to a copy of before.
+            boolean earlier = record.get().epoch() < claim.epoch();
+            if (!own && !earlier) {
                 return Future.succeededFuture(false);
             }
             return directory
                     .replaceSession(id, record, Optional.empty())
                     .transform(removed -> removed.succeeded() && removed.result()
                             ? Future.succeededFuture(true)
-                            : close(peer, key, attempts - 2));
+                            : close(id, claim, attempts - 2));
         });
     }
 

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -100,6 +101,20 @@ class RecordsTest {
             tick();
         }
         assertEquals(Optional.of(2L), recordedEpoch());
+    }
+
+    @Test
+    void aSessionWhoseRecordIsAgainThatOfBeforeEnds() {
+        SessionToken token = answered(records.open(PEER, NOTHING)).result();
+        Optional<SessionRecord> before =
+                Optional.of(Objects.requireNonNull(sessions().get(PEER)));
+        SessionRecord now =
+                answered(claims.claim(token, new Told())).result().orElseThrow().now();
+        LocalPeer peer = new LocalPeer(PEER, Optional.empty(), Optional.empty(), LocalPeer.Claim.of(now), new Told());
+        census.add(peer);
+        answered(directory.replaceSession(PEER, Optional.of(now), before));
+        assertTrue(answered(records.close(peer)).result());
+        assertEquals(Map.of(), sessions());
     }
 
     @Test
