@@ -217,11 +217,11 @@ final class Records {
     }
 
     /**
-     * Ends the session, if it is still this node's.
+     * Ends the session, unless it was claimed after the peer's own claim.
      *
-     * @return whether it was; where the directory does not answer, it is taken to be so, and put right later
+     * @return who has claimed it; where the directory does not answer, that is taken to be nobody, and put right later
      */
-    Future<Boolean> close(LocalPeer peer) {
+    Future<Optional<NodeId>> close(LocalPeer peer) {
         Writing writing = writings.get(peer.id());
         Future<Void> written = writing == null ? Future.succeededFuture() : writing.next.future();
         if (writing != null) {
@@ -231,10 +231,10 @@ final class Records {
         return written.compose(settled -> close(peer.id(), claim, ATTEMPTS_MAX));
     }
 
-    private Future<Boolean> close(PeerId id, LocalPeer.Claim claim, int attempts) {
+    private Future<Optional<NodeId>> close(PeerId id, LocalPeer.Claim claim, int attempts) {
         if (attempts <= 0) {
             removeLater(id, claim.key());
-            return Future.succeededFuture(true);
+            return Future.succeededFuture(Optional.empty());
         }
         Optional<SessionRecord> base = Optional.ofNullable(known.remove(id));
         return (base.isPresent() ? Future.succeededFuture(base) : directory.findSession(id)).transform(found -> {
@@ -243,18 +243,18 @@ final class Records {
             }
             Optional<SessionRecord> record = found.result();
             if (record.isEmpty()) {
-                return Future.succeededFuture(true);
+                return Future.succeededFuture(Optional.empty());
             }
             boolean own = record.get().node().equals(self) && record.get().key().equals(claim.key());
             // An earlier one is there again where a partition of the directory has gone back to a copy of before.
             boolean earlier = record.get().epoch() < claim.epoch();
             if (!own && !earlier) {
-                return Future.succeededFuture(false);
+                return Future.succeededFuture(record.map(SessionRecord::node));
             }
             return directory
                     .replaceSession(id, record, Optional.empty())
                     .transform(removed -> removed.succeeded() && removed.result()
-                            ? Future.succeededFuture(true)
+                            ? Future.succeededFuture(Optional.empty())
                             : close(id, claim, attempts - 2));
         });
     }

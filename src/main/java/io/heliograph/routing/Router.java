@@ -210,8 +210,8 @@ public final class Router {
     }
 
     /**
-     * Ends the session of a peer, unless it goes on elsewhere: takes it out of everything. Cannot be refused: what the directory
-     * misses is repaired.
+     * Ends the session of a peer, unless it goes on at a node in sight: takes it out of everything. Cannot be refused: what the
+     * directory misses is repaired.
      */
     public Future<Void> exit(LocalPeer peer, LeaveReason reason) {
         if (departures.isDeparting(peer)) {
@@ -219,8 +219,9 @@ public final class Router {
         }
         long epoch = peer.epoch();
         peer.leaving();
-        return records.close(peer).compose(own -> {
-            if (own && !departures.isDeparting(peer)) {
+        return records.close(peer).compose(claimant -> {
+            boolean outOfSight = claimant.isPresent() && !isInSight(claimant.get()) && peer.epoch() == epoch;
+            if ((claimant.isEmpty() || outOfSight) && !departures.isDeparting(peer)) {
                 return leave(peer, reason);
             }
             if (peer.epoch() == epoch) {
@@ -231,6 +232,10 @@ public final class Router {
             }
             return Future.succeededFuture();
         });
+    }
+
+    private boolean isInSight(NodeId node) {
+        return node.equals(census.self()) || link.others().contains(node);
     }
 
     private void remove(LocalPeer peer, LeaveReason reason) {

@@ -58,8 +58,9 @@ class RevenantsTest {
 
     @Test
     void whoWasClaimedInTheOtherPartIsLetGo() {
-        TwoParts parts = new TwoParts();
+        TwoParts parts = new TwoParts(10 * WINDOW_SECONDS);
         parts.cluster.await(parts.peer.lose());
+        parts.meet();
         // All has been said to the directory again, and it still knows nothing of the other part.
         parts.pass(12);
         parts.claimThere();
@@ -69,8 +70,9 @@ class RevenantsTest {
 
     @Test
     void whatStillComesOfWhoWasClaimedInTheOtherPartIsNotSent() {
-        TwoParts parts = new TwoParts();
+        TwoParts parts = new TwoParts(10 * WINDOW_SECONDS);
         parts.cluster.await(parts.peer.subscribe(NEWS));
+        parts.meet();
         parts.claimThere();
         parts.pass(2);
         assertEquals(1, parts.here.router().peers(), "the claimant may still speak up");
@@ -79,16 +81,33 @@ class RevenantsTest {
         assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) published.cause()).code());
     }
 
-    /** A node has lost the other from sight and sees it again, but their directories are not one yet. */
+    @Test
+    void whoWasClaimedByANodeOutOfSightEndsWithItsWindow() {
+        TwoParts parts = new TwoParts(WINDOW_SECONDS);
+        parts.cluster.await(parts.peer.lose());
+        parts.claimThere();
+        parts.pass(WINDOW_SECONDS + 2);
+        assertEquals(0, parts.here.router().peers());
+    }
+
+    /** A node has lost the other from sight. */
     private static final class TwoParts {
         final Simulation simulation = new Simulation(1);
-        final SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 10 * WINDOW_SECONDS);
-        final SimulatedCluster.Node here = cluster.nodes().get(0);
-        final SimulatedCluster.Node there = cluster.nodes().get(1);
-        final Client peer = cluster.enter(0);
+        final SimulatedCluster cluster;
+        final SimulatedCluster.Node here;
+        final SimulatedCluster.Node there;
+        final Client peer;
 
-        TwoParts() {
+        TwoParts(int windowSeconds) {
+            cluster = new SimulatedCluster(simulation, 2, windowSeconds);
+            here = cluster.nodes().get(0);
+            there = cluster.nodes().get(1);
+            peer = cluster.enter(0);
             here.link.nodeVanishes(there.id());
+        }
+
+        /** They see each other again, but their directories are not one yet. */
+        void meet() {
             here.link.nodeAppears(there.id());
         }
 
