@@ -141,8 +141,10 @@ public final class LocalPeer {
     /** It has been told {@code welcome}: delivers what has come meanwhile, and from now on all that comes. */
     public void begin() {
         begun = true;
-        holding = false;
-        mailbox.takeAll().forEach(this::deliver);
+        if (!yielding && isConnected()) {
+            holding = false;
+            mailbox.takeAll().forEach(this::deliver);
+        }
     }
 
     /** {@code welcome} is to tell how everything is now, and so what led there. */
@@ -157,11 +159,11 @@ public final class LocalPeer {
         if (leaving) {
             return false;
         }
-        if (!holding) {
-            receiver.ifPresent(connected -> connected.deliver(message));
+        if (!holding && isConnected()) {
+            receiver.orElseThrow().deliver(message);
             return true;
         }
-        if (receiver.isEmpty()) {
+        if (!isConnected()) {
             if (News.tellsHowThingsAre(message)) {
                 return true;
             }
@@ -180,7 +182,7 @@ public final class LocalPeer {
 
     /** Delivers {@code joined}, then what waited behind it, less what {@code joined} has told already. */
     void endJoin(Joined joined) {
-        if (yielding || receiver.isEmpty()) {
+        if (yielding || !isConnected()) {
             // The next connection's welcome tells of the room.
             return;
         }
@@ -215,6 +217,11 @@ public final class LocalPeer {
 
     boolean isAway() {
         return receiver.isEmpty();
+    }
+
+    /** Not so already when its connection is closed and what was said over it still takes effect. */
+    private boolean isConnected() {
+        return receiver.filter(Receiver::isOpen).isPresent();
     }
 
     /** Another node has said that a room has it there, of which nobody has told this node: it is out of the room here. */
