@@ -7,11 +7,15 @@ import { until } from './server.js';
 /** @typedef {import('playwright-core').Browser} Browser */
 /** @typedef {import('playwright-core').Page} Page */
 
-/** @returns {Promise<Browser>} */
-export function launchChromium() {
+/**
+ * @param {{ executable?: string, args?: string[] }} [other]
+ * @returns {Promise<Browser>}
+ */
+export function launchChromium({ executable = '/usr/bin/chromium', args = [] } = {}) {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: executable,
     args: [
+      ...args,
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync', '--use-fake-device-for-media-stream',
       '--use-fake-ui-for-media-stream', '--allow-loopback-in-peer-connection',

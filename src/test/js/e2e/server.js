@@ -109,12 +109,12 @@ export class Child {
     return within(READY_WITHIN, `${pattern}`, found);
   }
 
-  /** As an operator would stop it. */
-  async stop() {
+  /** As an operator would stop it. @param {number} [milliseconds] that it has for that */
+  async stop(milliseconds = STOP_WITHIN) {
     if (!this.running) return;
     this.signal('SIGTERM');
     try {
-      await within(STOP_WITHIN, 'SIGTERM', this.exited);
+      await within(milliseconds, 'SIGTERM', this.exited);
     } catch (error) {
       await this.kill();
       throw error;

@@ -2,6 +2,7 @@
 /** A process with some of the clients. Takes orders from its parent, and reports to it ten times a second. */
 
 import { Actor } from './actor.js';
+import { takeOrders } from './orders.js';
 
 /** @typedef {import('./events.js').Event} Event */
 /** @typedef {import('./events.js').Order} Order */
@@ -53,16 +54,11 @@ function report() {
   events = [];
 }
 
-process.on('message', async (/** @type {{id: number, order: Order}} */ { id, order }) => {
-  try {
-    const answer = await obey(order);
-    report(); // what was seen before the answer arrives before it
-    process.send?.({ re: id, answer });
-  } catch (error) {
-    process.send?.({ re: id, error: String(/** @type {any} */ (error).stack ?? error) });
-  }
+takeOrders(async order => {
+  const answer = await obey(order);
+  report(); // what was seen before the answer arrives before it
+  return answer;
 });
-process.on('disconnect', () => process.exit());
 process.on('unhandledRejection', error => {
   console.error(error);
   process.exit(1);

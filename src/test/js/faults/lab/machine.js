@@ -7,10 +7,10 @@ import { Child, JAVA_OPTIONS, within } from '../../e2e/server.js';
 import { footprint } from './footprint.js';
 
 /** @typedef {import('./network.js').Host} Host */
+/** @typedef {Record<string, string | number>} Settings by the last part of the variable's name */
 
 export const HTTP_PORT = 8080;
-const MANAGEMENT_PORT = 9090;
-const CLUSTER_PORT = 5701;
+export const MANAGEMENT_PORT = 9090;
 const ANSWER_WITHIN = 5_000;
 const READY = /^ready http=/;
 const JAR = process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar';
@@ -20,31 +20,25 @@ export class Machine {
   errors = [];
   frozen = false;
   #host;
-  #environment;
+  #settings;
   #log;
+  #directory;
+  #resolver;
   /** @type {Child | undefined} */
   #server;
 
   /**
    * @param {Host} host
-   * @param {string[]} members back addresses of all machines
-   * @param {Record<string, string | number>} settings by the last part of the variable's name
+   * @param {Settings} settings of its servers
    * @param {string} folder for its log
+   * @param {{ directory?: string, resolver?: string }} [where] servers run, and a resolv.conf other than this machine's
    */
-  constructor(host, members, settings, folder) {
+  constructor(host, settings, folder, { directory, resolver = '' } = {}) {
     this.#host = host;
+    this.#settings = settings;
     this.#log = createWriteStream(join(folder, `${host.name}.log`));
-    const own = {
-      HTTP_PORT,
-      MANAGEMENT_HOST: '0.0.0.0',
-      MANAGEMENT_PORT,
-      CLUSTER_ENABLED: 'true',
-      CLUSTER_HOST: host.address('back'),
-      CLUSTER_PORT,
-      CLUSTER_MEMBERS: members.map(address => `${address}:${CLUSTER_PORT}`).join(','),
-      ...settings,
-    };
-    this.#environment = { PATH: process.env.PATH, ...variables(own) };
+    this.#directory = directory;
+    this.#resolver = resolver;
   }
 
   get name() {
@@ -60,10 +54,6 @@ export class Machine {
     return `${this.#host.address('front')}:${HTTP_PORT}`;
   }
 
-  get managementPort() {
-    return MANAGEMENT_PORT;
-  }
-
   /** Whether there is a server, be it frozen. */
   get running() {
     return this.#server?.running ?? false;
@@ -71,13 +61,14 @@ export class Machine {
 
   /**
    * @param {string} [jar] of another version
-   * @param {Record<string, string | number>} [other] settings
+   * @param {Settings} [other] settings
    * @returns {Promise<void>} when it takes clients
    */
   async start(jar = JAR, other = {}) {
     // With a /tmp of its own nothing of a killed server stays, and jcmd finds the right one of equal process ids.
-    const shell = 'mount -t tmpfs tmp /tmp && exec java "$@"';
-    const server = new Child(...this.#host.on('sh', ['-c', shell, 'sh', ...JAVA_OPTIONS, '-jar', jar]), { ...this.#environment, ...variables(other) });
+    const shell = '[ -z "$1" ] || mount --bind "$1" /etc/resolv.conf; mount -t tmpfs tmp /tmp && shift && exec java "$@"';
+    const command = this.#host.on('sh', ['-c', shell, 'sh', this.#resolver, ...JAVA_OPTIONS, '-jar', jar]);
+    const server = new Child(...command, variables({ ...this.#settings, ...other }), this.#directory);
     server.observe(line => {
       this.#log.write(`${line}\n`);
       if (/^\S+ ERROR /.test(line)) this.errors.push(line);
@@ -92,9 +83,9 @@ export class Machine {
     this.frozen = false;
   }
 
-  /** As an operator would stop it. */
-  async stop() {
-    await this.#server?.stop();
+  /** As an operator would stop it. @param {number} [within] milliseconds; later it is killed, and that is an error */
+  async stop(within) {
+    await this.#server?.stop(within);
   }
 
   freeze() {
@@ -117,6 +108,11 @@ export class Machine {
     return (await this.#ask('/state')).json();
   }
 
+  /** @param {string} path @param {number} within milliseconds @returns {Promise<boolean>} whether a probe is content */
+  async probe(path, within) {
+    return this.#ask(path, 'GET', within).then(({ ok }) => ok, () => false);
+  }
+
   /** @returns {Promise<string>} Prometheus text */
   async metrics() {
     return (await this.#ask('/metrics')).text();
@@ -133,14 +129,15 @@ export class Machine {
     return footprint(/** @type {Child} */ (this.#server).pid);
   }
 
-  /** @param {string} path @param {string} [method] */
-  #ask(path, method = 'GET') {
+  /** @param {string} path @param {string} [method] @param {number} [milliseconds] */
+  #ask(path, method = 'GET', milliseconds = ANSWER_WITHIN) {
     const url = `http://${this.#host.address('ops')}:${MANAGEMENT_PORT}${path}`;
-    return within(ANSWER_WITHIN, `${this.name} ${path}`, fetch(url, { method, signal: AbortSignal.timeout(ANSWER_WITHIN) }));
+    return within(milliseconds, `${this.name} ${path}`, fetch(url, { method, signal: AbortSignal.timeout(milliseconds) }));
   }
 }
 
-/** @param {Record<string, string | number>} settings */
+/** @param {Settings} settings */
 function variables(settings) {
-  return Object.fromEntries(Object.entries(settings).map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)]));
+  const own = Object.entries(settings).map(([name, value]) => [`HELIOGRAPH_${name}`, String(value)]);
+  return { PATH: process.env.PATH, ...Object.fromEntries(own) };
 }

@@ -1,11 +1,11 @@
 // @ts-check
 /** A real Prometheus that scrapes all machines, with the rules of k8s/, whose times are made shorter. */
 
-import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Child, until } from '../../e2e/server.js';
 import { fileOf } from '../../k8s/kubectl.js';
+import { MANAGEMENT_PORT } from './machine.js';
 
 /** @typedef {import('./machine.js').Machine} Machine */
 /** @typedef {{ labels: Record<string, string>, state: 'pending' | 'firing', annotations: Record<string, string> }} Alert */
@@ -22,13 +22,12 @@ export class Prometheus {
    * @param {number} speed by how much every time in the rules is divided
    */
   static async start(machines, folder, speed) {
-    execFileSync(join(import.meta.dirname, '../../install.sh'), ['prometheus=prometheus'], { stdio: 'inherit' });
     const storage = join(folder, 'prometheus');
     await rm(storage, { recursive: true, force: true });
     await mkdir(storage, { recursive: true });
     const rules = await readFile(RULES, 'utf8');
     await writeFile(join(folder, 'rules.yaml'), faster(rules, speed));
-    const targets = machines.map(machine => `'${machine.host.address('ops')}:${machine.managementPort}'`);
+    const targets = machines.map(machine => `'${machine.host.address('ops')}:${MANAGEMENT_PORT}'`);
     await writeFile(join(folder, 'prometheus.yaml'), `
 global: { scrape_interval: 1s, evaluation_interval: 1s }
 rule_files: [rules.yaml]

@@ -2,17 +2,16 @@
 /**
  * Alerts of k8s/ fire for what they are about, in a real Prometheus, and clear when that is over; all times in the rules are 20
  * times shorter. Prints how long each took, and draws what the dashboard shows of it, into `dashboard.svg` beside the logs. Not
- * here: HeliographDefect and HeliographRostersDiffer, for which the server would need a defect, HeliographDirectoryFails and
- * HeliographRelaysSlow.
+ * here: HeliographDefect, for which the server would need one.
  */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import WebSocket from 'ws';
 import { until } from '../../e2e/server.js';
 import { HTTP_PORT } from '../lab/machine.js';
 import { Prometheus } from '../lab/prometheus.js';
 import { pause } from '../rounds.js';
+import { enter } from './entrance.js';
 import { FOLDER, Load, options, seconds } from './load.js';
 import { picture } from './picture.js';
 
@@ -20,6 +19,7 @@ import { picture } from './picture.js';
 
 const SPEED = 20;
 const WITHIN = 200_000;
+const SUSPECTED_AFTER = 8_000;
 
 const { lab, load } = await Load.start({ ...options({ clients: 150, processes: 2 }), plain: true, direct: true });
 const [first, second, third] = lab.machines;
@@ -38,8 +38,8 @@ await fires('HeliographGhosts', async () => {
   return undo;
 });
 await fires('HeliographDrops', async () => {
-  const absent = await enter(first, 'drops');
-  const sender = await enter(second, 'drops');
+  const absent = await enter(at(first), 'drops');
+  const sender = await enter(at(second), 'drops');
   absent.terminate();
   return again(async () => {
     sender.send(JSON.stringify({ type: 'message', room: 'drops', data: 'to nobody' }));
@@ -47,6 +47,24 @@ await fires('HeliographDrops', async () => {
   });
 });
 await fires('HeliographSaturated', () => again(() => halt(second, 400, 50)));
+await fires('HeliographRelaysSlow', () => again(() => Promise.all(lab.machines.map(machine => halt(machine, 300, 150)))));
+await fires('HeliographDirectoryFails', async () => {
+  const [one, undo] = await partlyCut();
+  const stop = again(async () => {
+    await enter(at(one), 'directory').then(socket => socket.close(), () => {});
+    await pause(100);
+  });
+  return async () => {
+    await stop();
+    await undo();
+  };
+});
+await fires('HeliographRostersDiffer', () => again(async () => {
+  const undo = await first.host.drop(['back']);
+  await pause(8_000);
+  await undo();
+  await lab.together();
+}));
 await fires('HeliographDrainStuck', async () => {
   await third.post('/drain');
   return () => third.post('/undrain');
@@ -66,7 +84,7 @@ process.exit(0);
 
 /**
  * @param {string} name of an alert
- * @param {() => Promise<Undo>} cause
+ * @param {() => Undo | Promise<Undo>} cause
  */
 async function fires(name, cause) {
   const begun = performance.now();
@@ -79,6 +97,23 @@ async function fires(name, cause) {
   await lab.together();
 }
 
+/**
+ * Two do not hear each other, and the oldest, which decides who is a member, hears both.
+ *
+ * @returns {Promise<[machine: import('../lab/machine.js').Machine, undo: Undo]>} one of the two
+ */
+async function partlyCut() {
+  for (const [one, other] of [[first, second], [second, third], [third, first]]) {
+    const undo = await one.host.drop(['back'], other.host);
+    await pause(SUSPECTED_AFTER);
+    const sizes = await Promise.all(lab.machines.map(async machine => /^heliograph_cluster_nodes (\S+)$/m.exec(await machine.metrics())?.[1]));
+    if (sizes.every(size => Number(size) === lab.machines.length)) return [one, undo];
+    await undo();
+    await lab.together();
+  }
+  throw new Error('expected: a pair without the oldest');
+}
+
 /** @param {string} name */
 async function firing(name) {
   return (await prometheus.alerts()).filter(({ labels, state }) => labels.alertname === name && state === 'firing');
@@ -88,9 +123,9 @@ async function firing(name) {
  * Does something again and again until told to stop.
  *
  * @param {() => Promise<unknown>} action
- * @returns {Promise<Undo>}
+ * @returns {Undo}
  */
-async function again(action) {
+function again(action) {
   let stopped = false;
   const ended = (async () => {
     while (!stopped) await action();
@@ -101,39 +136,15 @@ async function again(action) {
   };
 }
 
+/** @param {import('../lab/machine.js').Machine} machine @returns {string} where this process reaches it */
+function at(machine) {
+  return `${machine.host.address('ops')}:${HTTP_PORT}`;
+}
+
 /** @param {import('../lab/machine.js').Machine} machine @param {number} still @param {number} awake milliseconds */
 async function halt(machine, still, awake) {
   machine.freeze();
   await pause(still);
   machine.thaw();
   await pause(awake);
-}
-
-/** @param {import('../lab/machine.js').Machine} machine @param {string} room @returns {Promise<WebSocket>} of a client in it */
-async function enter(machine, room) {
-  const { socket } = await hello(machine);
-  socket.send(JSON.stringify({ type: 'join', room }));
-  await answer(socket, 'joined');
-  return socket;
-}
-
-/** @param {import('../lab/machine.js').Machine} machine @returns {Promise<{socket: WebSocket, peer: string}>} */
-async function hello(machine) {
-  const socket = new WebSocket(`ws://${machine.host.address('ops')}:${HTTP_PORT}/v1/ws`, 'heliograph.v1');
-  socket.on('error', () => {});
-  socket.on('open', () => socket.send(JSON.stringify({ type: 'hello' })));
-  const { peer } = await answer(socket, 'welcome');
-  return { socket, peer };
-}
-
-/** @param {WebSocket} socket @param {string} type @returns {Promise<any>} the first frame of that type */
-function answer(socket, type) {
-  return new Promise((resolve, reject) => {
-    socket.on('message', data => {
-      const frame = JSON.parse(String(data));
-      if (frame.type === type) resolve(frame);
-      else if (frame.type === 'error') reject(new Error(`${type}: ${data}`));
-    });
-    socket.on('close', () => reject(new Error(`${type}: closed before`)));
-  });
 }

@@ -1,6 +1,7 @@
 // @ts-check
 /** A process with some of the clients of a measurement. Takes orders from its parent. */
 
+import { takeOrders } from '../clients/orders.js';
 import { LibraryClient } from './library-client.js';
 import { PlainClient } from './plain-client.js';
 import { Tally } from './tally.js';
@@ -64,11 +65,4 @@ function send() {
   }, Math.random() * period));
 }
 
-process.on('message', async (/** @type {{id: number, order: LoadOrder}} */ { id, order }) => {
-  try {
-    process.send?.({ re: id, answer: await obey(order) });
-  } catch (error) {
-    process.send?.({ re: id, error: String(/** @type {any} */ (error).stack ?? error) });
-  }
-});
-process.on('disconnect', () => process.exit());
+takeOrders(obey);

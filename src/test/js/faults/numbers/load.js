@@ -9,6 +9,7 @@ import { pause } from '../rounds.js';
 import { sum } from './tally.js';
 
 /** @typedef {ReturnType<typeof sum>} Sum */
+/** @typedef {ReturnType<typeof options>} Options */
 
 /** For logs. */
 export const FOLDER = join(import.meta.dirname, '../../../../../target/faults/numbers');
@@ -44,23 +45,33 @@ export class Load {
   }
 
   /**
-   * @param {ReturnType<typeof options>} chosen
+   * @param {Options} chosen
    * @returns {Promise<{lab: Lab, load: Load}>} when all clients are in their rooms
    */
   static async start(chosen) {
-    const { clients, processes, plain, roomSize, rate, window, direct } = chosen;
+    const lab = await Lab.start({ window: chosen.window, heartbeat: 25_000, folder: FOLDER });
+    const addresses = chosen.direct ? lab.machines.map(machine => machine.address) : [lab.balancer];
+    return { lab, load: await Load.on(lab.clients, addresses, chosen) };
+  }
+
+  /**
+   * @param {import('../lab/network.js').Host} host of the clients
+   * @param {string[]} addresses of servers or a balancer
+   * @param {Options} chosen
+   * @returns {Promise<Load>} when all clients are in their rooms
+   */
+  static async on(host, addresses, chosen) {
+    const { clients, processes, plain, roomSize, rate } = chosen;
     console.log(Object.entries(chosen).map(([name, value]) => `${name}=${value}`).join(' '));
-    const lab = await Lab.start({ window, heartbeat: 25_000, folder: FOLDER });
     const script = join(import.meta.dirname, 'load-worker.js');
-    const workers = Array.from({ length: processes }, () => new Worker(script, lab.clients, () => {}));
+    const workers = Array.from({ length: processes }, () => new Worker(script, host, () => {}));
     const indexes = Array.from({ length: clients }, (_, index) => index);
-    const addresses = direct ? lab.machines.map(machine => machine.address) : [lab.balancer];
     const begun = performance.now();
     await Promise.all(workers.map((worker, place) => worker.ask({
       do: 'start', settings: { indexes: indexes.filter(index => index % processes === place), plain, roomSize, rate, addresses },
     })));
     console.log(`${clients} clients are in their rooms after ${seconds(performance.now() - begun)}`);
-    return { lab, load: new Load(workers, clients) };
+    return new Load(workers, clients);
   }
 
   send() {
