@@ -110,7 +110,6 @@ test('what was cast arrives twice', () => room().at(1, 1, { what: 'heard', by: '
   .at(2, 1, { what: 'heard', by: 'room', name: 'r', from: 'p2', origin: 'p2', n: 1 }).finds('cast doubled'));
 test('what was cast arrives late', () => room().at(1, 1, { what: 'heard', by: 'room', name: 'r', from: 'p2', origin: 'p2', n: 2 })
   .at(2, 1, { what: 'heard', by: 'room', name: 'r', from: 'p2', origin: 'p2', n: 1 }).finds('cast out of order'));
-
 test('a third one is in a room for two', () => room().welcome(3).at(2, 3, { what: 'joined', room: 'r', capacity: 2, order: 3, peers: [] }).finds('over capacity'));
 test('a third one is in a room for two after one has left', () => room().welcome(3).at(1, 2, { what: 'leaving', room: 'r' })
   .at(2, 3, { what: 'joined', room: 'r', capacity: 2, order: 3, peers: [] }).finds());
@@ -136,6 +135,14 @@ test('one who changed on the other side of a split is missed by one who came fro
   .at(1, 2, { what: 'joined', room: 's', capacity: 2, order: 1, peers: [] }).at(2, 1, back('u1')).at(3, 1, missed).finds());
 test('one who crashed while it joined on the other side of a split is missed by one who came from there', () => parted()
   .at(1, 2, { what: 'joining', room: 'r' }).at(2, 2, { what: 'over', how: 'crashed' }).at(3, 1, back('u1')).at(4, 1, missed).finds());
+
+/** @param {Story} story */
+const late = story => story.at(3, 1, { what: 'heard', by: 'room', name: 'r', from: 'p2', origin: 'p2', n: 2 })
+  .at(5, 1, { what: 'heard', by: 'room', name: 'r', from: 'p2', origin: 'p2', n: 1 });
+test('what was cast in a split arrives late where only its sender came from the other side', () =>
+  late(parted().at(1, 2, back())).finds('cast out of order'));
+test('what was cast in a split arrives late where its sender and its receiver may have been together on both sides', () =>
+  late(parted().at(1, 2, back()).at(4, 1, back('u1'))).finds());
 
 /** @param {Story} story @param {string} to */
 const refused = (story, to) => story.at(2, 1, { what: 'sent', to, n: 1 }).at(2, 1, { what: 'failed', to, n: 1, code: 'peer-unreachable' });

@@ -8,24 +8,31 @@ export class Casts {
   #last = new Map();
   /** @type {Map<number, Set<string>>} receiver, sender and address of what arrived, by probe */
   #probes = new Map();
+  #lives;
   #violation;
   counts = { heard: 0, missed: 0 };
 
-  /** @param {import('./judge.js').Violate} violation */
-  constructor(violation) {
+  /**
+   * @param {import('./lives.js').Lives} lives
+   * @param {import('./judge.js').Violate} violation
+   */
+  constructor(lives, violation) {
+    this.#lives = lives;
     this.#violation = violation;
   }
 
   /** @param {Event} event */
   take(event) {
     if (event.what !== 'heard') return;
-    const { by, name, from, origin, n, probe, peer } = event;
+    const { at, by, name, from, origin, n, probe, peer } = event;
     const key = `${peer} < ${from} ${by}:${name} ${origin === from ? '' : origin}`;
     const last = this.#last.get(key);
     this.counts.heard++;
     if (last !== undefined && n <= last) {
-      const rule = n === last ? 'cast doubled' : 'cast out of order';
-      this.#violation(rule, `${n} after ${last} from ${from} by ${by} ${name} at ${peer}`, [event.client], [from]);
+      const text = `${n} after ${last} from ${from} by ${by} ${name} at ${peer}`;
+      const [sender, receiver] = [from, peer ?? ''].map(id => this.#lives.of(id));
+      if (n === last) this.#violation('cast doubled', text, [event.client], [from]);
+      else if (!this.#lives.metTwice(sender, receiver, at)) this.#violation('cast out of order', text, [event.client], [from]);
     } else if (last !== undefined) this.counts.missed += n - last - 1;
     this.#last.set(key, Math.max(n, last ?? 0));
     if (probe !== undefined) this.#probes.set(probe, (this.#probes.get(probe) ?? new Set()).add(key));

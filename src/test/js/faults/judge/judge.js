@@ -46,7 +46,7 @@ export class Judge {
     this.troubles = new Troubles(window, settles);
     this.lives = new Lives(this.troubles, violation);
     this.pairs = new Pairs(this.lives, this.troubles, violation);
-    this.casts = new Casts(violation);
+    this.casts = new Casts(this.lives, violation);
     this.rosters = new Rosters(this.lives, this.troubles, window, violation);
     this.seats = new Seats(this.lives, this.troubles, violation);
     this.calls = new Calls(this.lives, violation);

@@ -104,6 +104,15 @@ export class Lives {
     return this.#troubles.together(life.born, at);
   }
 
+  /**
+   * Whether both have come back in a split that was not over then, so that they may have been together on either side.
+   *
+   * @param {Life | undefined} one @param {Life | undefined} other @param {number} at
+   */
+  metTwice(one, other, at) {
+    return Boolean(one?.welcomes.some(first => other?.welcomes.some(second => this.#troubles.together(first, second, at))));
+  }
+
   /** @param {number} before forgets whose end was earlier */
   forget(before) {
     for (const [peer, { end }] of this.#byPeer) if (end && end.until < before) this.#byPeer.delete(peer);
