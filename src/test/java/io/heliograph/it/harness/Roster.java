@@ -57,6 +57,8 @@ public final class Roster {
                     inside = false;
                     roster.clear();
                 }
+                // Of what it sent itself, which others did not get: also when it has left since.
+                case "dropped" -> {}
                 default -> {
                     require(inside, "outside", frame, client);
                     String about = frame.getString("from", frame.getString("peer"));
