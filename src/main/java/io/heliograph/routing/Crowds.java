@@ -22,6 +22,8 @@ import java.util.Set;
  * says why; the request then had no effect.
  */
 public final class Crowds {
+    private static final String SILENT = "group: the directory does not answer";
+
     private final Census census;
     private final Directory directory;
     private final Repair repair;
@@ -124,7 +126,7 @@ public final class Crowds {
                 return crowd.seats().giveUp(nodes -> settle(crowd));
             }
             crowd.admit(peer);
-            return introduce(crowd, seat.nodes());
+            return introduce(crowd, seat.nodes()).otherwiseEmpty();
         });
         crowd.seats().take(0, taken);
         return entered;
@@ -142,7 +144,7 @@ public final class Crowds {
         Crowd crowd = census.openCrowd(group);
         crowd.move(before, census.self(), census.self());
         crowd.admitExpected(peer);
-        return introduce(crowd, seated);
+        return introduce(crowd, seated).otherwiseEmpty();
     }
 
     /** The peer is on another node now, which tells the others: until they know, it is here that they send to. */
@@ -189,7 +191,7 @@ public final class Crowds {
         }
         return directory
                 .findGroup(group)
-                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, "group: the directory does not answer"))
+                .recover(failure -> refuse(ErrorCode.UNAVAILABLE, SILENT))
                 .compose(entry -> {
                     if (entry.filter(GroupEntry::hasMembers).isEmpty()) {
                         return Future.succeededFuture(Optional.empty());
@@ -289,6 +291,7 @@ public final class Crowds {
         return known;
     }
 
+    /** Fails where it stays open who of nodes that are gone may come back; that is asked again when somebody wants to know. */
     private Future<Void> introduce(Crowd crowd, Set<NodeId> seated) {
         List<Future<?>> announced = new ArrayList<>();
         Set<NodeId> present = concerned(crowd, seated);
@@ -302,11 +305,11 @@ public final class Crowds {
             absent.removeAll(present);
             announced.add(orphans.find(crowd, absent));
         }
-        return Future.join(announced).otherwiseEmpty().map(answered -> {
-            crowd.know();
-            leaveIfUnwanted(crowd);
-            return null;
-        });
+        return Future.join(announced)
+                .<Void>mapEmpty()
+                .recover(silent -> known ? Future.succeededFuture() : refuse(ErrorCode.UNAVAILABLE, SILENT))
+                .onSuccess(heard -> crowd.know())
+                .onComplete(introduced -> leaveIfUnwanted(crowd));
     }
 
     private void leaveIfUnwanted(Crowd crowd) {

@@ -126,7 +126,7 @@ final class Orphans {
 
     /**
      * Adds the members that {@code nodes} have by the records, of those that are gone, or do not answer and so may be; completes
-     * when they are known.
+     * when they are known, and fails where the directory does not answer.
      */
     Future<Void> find(Room room, Set<NodeId> nodes) {
         Group group = Group.room(room.name());
@@ -221,7 +221,7 @@ final class Orphans {
                         .compose(listing -> claims.settled().map(listing))
                         .compose(listing ->
                                 mayComeBack(node) ? action.apply(node, listing) : Future.succeededFuture())));
-        return Future.join(listed).otherwiseEmpty().mapEmpty();
+        return Future.join(listed).mapEmpty();
     }
 
     /** Whether the window of its peers is not over. */
