@@ -30,10 +30,19 @@ function command() {
 }
 
 /**
+ * @param {string} input what it reads
+ * @param {string[]} args
+ * @returns {{ failed: boolean, said: string }}
+ */
+export function promtoolOf(input, ...args) {
+  const { status, stdout, stderr } = spawnSync(command(), args, { cwd: fileOf('.'), encoding: 'utf8', input });
+  return { failed: status !== 0, said: stdout + stderr };
+}
+
+/**
  * @param {string[]} args files below the top of the repository among them
  * @returns {{ failed: boolean, said: string }}
  */
 export function promtool(...args) {
-  const { status, stdout, stderr } = spawnSync(command(), args, { cwd: fileOf('.'), encoding: 'utf8' });
-  return { failed: status !== 0, said: stdout + stderr };
+  return promtoolOf('', ...args);
 }

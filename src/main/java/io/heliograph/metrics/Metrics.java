@@ -1,6 +1,8 @@
 package io.heliograph.metrics;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.heliograph.protocol.Facts;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -10,6 +12,7 @@ import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.lang.management.ManagementFactory;
 import java.util.EnumSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -17,6 +20,8 @@ import java.util.function.IntSupplier;
 
 /** All series of this process. Every method may be called from any thread. */
 public final class Metrics {
+    private static final double NANOS_PER_SECOND = 1e9;
+
     // Set once.
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MicrometerFacts facts = new MicrometerFacts(registry);
@@ -28,6 +33,14 @@ public final class Metrics {
     private volatile BooleanSupplier draining = () -> false;
 
     public Metrics() {
+        registry.config().meterFilter(new PrometheusConventions());
+        FunctionCounter.builder(
+                        "process.cpu",
+                        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class),
+                        system -> system.getProcessCpuTime() / NANOS_PER_SECOND)
+                .description("Processor time that this process has used")
+                .baseUnit("seconds")
+                .register(registry);
         new FileDescriptorMetrics().bindTo(registry);
         Gauge.builder("heliograph.cluster.nodes", this, metrics -> metrics.clusterNodes.getAsInt())
                 .description("Processes in the cluster as this one sees it, itself included")
