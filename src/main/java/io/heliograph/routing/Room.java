@@ -388,24 +388,34 @@ final class Room {
     private void add(NodeId node, OwnedMember owned) {
         Member member = owned.member();
         Entry before = roster.get(member.peer());
-        if (before != null && owned.epoch() > epochOf(before) && !isAnotherJoin(before.owned, owned)) {
-            move(before, node, owned);
-        } else if (before == null) {
+        if (before == null) {
             roster.put(member.peer(), new Entry(node, owned));
             if (!node.equals(self)) {
                 elsewhere.merge(node, 1, Integer::sum);
             }
             tellAllBut(member.peer(), new ServerMessage.PeerJoined(name, member));
-        } else if (isAnotherJoin(before.owned, owned)
-                && (before.node.equals(node) || owned.epoch() > epochOf(before))) {
-            if (before.node.equals(self) && !node.equals(self)) {
-                cedeHere(member.peer());
+            return;
+        }
+        boolean later = owned.epoch() > epochOf(before);
+        if (isAnotherJoin(before.owned, owned, later)) {
+            if (later || before.node.equals(node)) {
+                replace(before, node, owned);
             }
-            remove(before.node, member.peer(), LeaveReason.LOST);
-            add(node, owned);
+        } else if (later) {
+            move(before, node, owned);
         } else if (before.node.equals(node)) {
             refresh(before, owned);
         }
+    }
+
+    /** Members see it leave and join. */
+    private void replace(Entry before, NodeId node, OwnedMember owned) {
+        PeerId peer = owned.member().peer();
+        if (before.node.equals(self) && !node.equals(self)) {
+            cedeHere(peer);
+        }
+        remove(before.node, peer, LeaveReason.LOST);
+        add(node, owned);
     }
 
     /** What the owner of a member in the roster says of its data, or that it has never had any. */
@@ -437,7 +447,11 @@ final class Room {
                 elsewhere.merge(node, 1, Integer::sum);
             }
         }
-        Entry moved = new Entry(node, new OwnedMember(before.member(), before.owned.version(), owned.epoch()));
+        // Who comes back here by a record that is behind has what this room knows; who does so elsewhere, what its
+        // owner says.
+        long version =
+                !node.equals(self) && isBehind(before.owned, owned) ? OwnedMember.OUTDATED : before.owned.version();
+        Entry moved = new Entry(node, new OwnedMember(before.member(), version, owned.epoch()));
         roster.put(peer, moved);
         refresh(moved, owned);
     }
@@ -468,9 +482,13 @@ final class Room {
     }
 
     /** Join numbers begin anew when a room has been empty, so the same one may stand for a later join. */
-    private static boolean isAnotherJoin(OwnedMember before, OwnedMember now) {
-        return before.member().order() != now.member().order()
-                || (before.version() > now.version() && now.version() != OwnedMember.OUTDATED);
+    private static boolean isAnotherJoin(OwnedMember before, OwnedMember now, boolean byAnotherClaim) {
+        return before.member().order() != now.member().order() || (isBehind(before, now) && !byAnotherClaim);
+    }
+
+    /** Whether its data is older: of another join, or of a record that has missed an update. */
+    private static boolean isBehind(OwnedMember before, OwnedMember now) {
+        return before.version() > now.version() && now.version() != OwnedMember.OUTDATED;
     }
 
     private void tellAllBut(PeerId peer, ServerMessage message) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.heliograph.protocol.Member;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.ServerMessage.PeerJoined;
+import io.heliograph.protocol.ServerMessage.PeerUpdated;
 import io.vertx.core.Promise;
 import java.util.List;
 import java.util.Optional;
@@ -18,6 +20,9 @@ class RoomTest {
     private static final NodeId SELF = new NodeId("self", 0);
     private static final NodeId OTHER = new NodeId("other", 0);
     private static final NodeId THIRD = new NodeId("third", 0);
+
+    private static final Payload OLD = Payload.of("1");
+    private static final Payload NEW = Payload.of("2");
 
     private static Member member(String peer, long order) {
         return new Member(new PeerId(peer), order, Optional.empty(), Optional.empty());
@@ -58,6 +63,39 @@ class RoomTest {
         here.place(THIRD, new OwnedMember(member("p2", 2), OwnedMember.OUTDATED, 2));
         here.merge(OTHER, there.membersOf(OTHER), true);
         assertEquals(there.digestOf(OTHER), here.digestOf(OTHER));
+    }
+
+    /** In a cut the directory may go back to a copy of before the last update of its data. */
+    @Test
+    void nobodySeesAMemberLeaveThatComesBackByARecordThatHasMissedAnUpdate() {
+        Told told = new Told();
+        Room here = roomWith(SELF);
+        here.admit(peer("p1", 1, told), member("p1", 1));
+        here.place(OTHER, new OwnedMember(member("p2", 2).withData(NEW), 1, 1));
+        told.messages.clear();
+        here.place(THIRD, new OwnedMember(member("p2", 2).withData(OLD), 0, 2));
+        assertEquals(List.of(new PeerUpdated(ROOM, new PeerId("p2"), OLD)), told.messages);
+
+        LocalPeer back = peer("p2", 3);
+        Room there = roomWith(THIRD);
+        there.expect();
+        there.admitResuming(back, new OwnedMember(member("p2", 2).withData(OLD), 0, 3));
+        here.merge(THIRD, there.membersOf(THIRD), true);
+        assertEquals(there.digestOf(THIRD), here.digestOf(THIRD));
+        assertEquals(1, told.messages.size());
+    }
+
+    @Test
+    void aMemberThatComesBackWhereItsLastUpdateIsKnownHasThat() {
+        Told told = new Told();
+        Room here = roomWith(SELF);
+        here.admit(peer("p1", 1, told), member("p1", 1));
+        here.place(OTHER, new OwnedMember(member("p2", 2).withData(NEW), 1, 1));
+        told.messages.clear();
+        here.expect();
+        here.admitResuming(peer("p2", 2), new OwnedMember(member("p2", 2).withData(OLD), 0, 2));
+        assertEquals(List.of(), told.messages);
+        assertEquals(1, here.versionOf(new PeerId("p2")));
     }
 
     private static Room roomWith(NodeId self) {
