@@ -32,6 +32,7 @@ final class Repair {
     private static final int COUNTS_MAX = 500;
 
     private final Census census;
+    private final Directory directory;
     private final NodeLink link;
     private final Records records;
     private final CallDesk desk;
@@ -43,8 +44,9 @@ final class Repair {
     private int assertionsPerTick;
     private int ticks;
 
-    Repair(Census census, NodeLink link, Records records, CallDesk desk) {
+    Repair(Census census, Directory directory, NodeLink link, Records records, CallDesk desk) {
         this.census = census;
+        this.directory = directory;
         this.records = records;
         this.link = link;
         this.desk = desk;
@@ -97,8 +99,10 @@ final class Repair {
     }
 
     /** Takes over what {@code node} says of its own members. */
-    void ask(Room room, NodeId node) {
-        link.ask(node, new NodeRequest.Ask(room.name())).onSuccess(answer -> takeOver(room, node, answer));
+    Future<Void> ask(Room room, NodeId node) {
+        return link.ask(node, new NodeRequest.Ask(room.name()))
+                .onSuccess(answer -> takeOver(room, node, answer))
+                .mapEmpty();
     }
 
     /** In the next ticks, says again to the directory and to the other nodes what is true of this node. */
@@ -204,9 +208,32 @@ final class Repair {
         }
     }
 
-    private static void takeOver(Room room, NodeId node, NodeAnswer answer) {
+    private void takeOver(Room room, NodeId node, NodeAnswer answer) {
         if (answer instanceof NodeAnswer.Members members) {
-            room.merge(node, members.members(), true);
+            takeOver(room, node, members.members());
         }
+    }
+
+    /** Takes over what {@code node} says of all its members. */
+    void takeOver(Room room, NodeId node, List<OwnedMember> members) {
+        room.mergeAll(node, members).forEach(missing -> miss(room, node, missing));
+    }
+
+    /**
+     * It may have gone on at another node while this one heard nothing: then that one is heard before it is taken out. Where
+     * neither that node nor the directory answers, the next comparison misses it again.
+     */
+    private void miss(Room room, NodeId node, OwnedMember missing) {
+        PeerId peer = missing.member().peer();
+        Runnable takeOut = () -> room.removeMissing(node, missing);
+        directory.findSession(peer).onSuccess(found -> {
+            NodeId owner = found.map(SessionRecord::node).orElse(node);
+            boolean onTheWay = census.peer(peer).isEmpty() && !records.isUnclaimed(peer);
+            if (owner.equals(node) || (owner.equals(census.self()) && !onTheWay)) {
+                takeOut.run();
+            } else if (link.others().contains(owner)) {
+                ask(room, owner).onSuccess(heard -> takeOut.run());
+            }
+        });
     }
 }

@@ -144,7 +144,11 @@ final class Responder implements NodeLink.Inbound {
                 return Future.succeededFuture(members(announce.room()));
             }
             Room room = known.get();
-            room.merge(from, announce.members(), announce.complete());
+            if (announce.complete()) {
+                repair.takeOver(room, from, announce.members());
+            } else {
+                room.merge(from, announce.members());
+            }
             // While a change is under way, a joiner of this node may have been first: the other must hear of it.
             Promise<NodeAnswer> answer = Promise.promise();
             room.seats().afterChange(() -> answer.complete(members(announce.room())));

@@ -273,25 +273,38 @@ final class Room {
         return !here.isEmpty() || expected > 0 || seats.isChanging();
     }
 
-    /** Takes over what {@code node} says of its own members. */
-    void merge(NodeId node, List<OwnedMember> members, boolean complete) {
+    /** Takes over what {@code node} says of some of its members. */
+    void merge(NodeId node, List<OwnedMember> members) {
+        if (isConcerned()) {
+            members.forEach(member -> add(node, member));
+        }
+    }
+
+    /** Takes over what {@code node} says of all its members; answers who is missing, and to be taken out or found elsewhere. */
+    List<OwnedMember> mergeAll(NodeId node, List<OwnedMember> members) {
         if (!isConcerned()) {
-            return;
+            return List.of();
         }
-        members.forEach(member -> add(node, member));
-        if (complete) {
-            Set<PeerId> present = new HashSet<>();
-            members.forEach(owned -> present.add(owned.member().peer()));
-            membersOf(node).stream()
-                    .map(owned -> owned.member().peer())
-                    .filter(peer -> !present.contains(peer))
-                    .forEach(peer -> remove(node, peer, LeaveReason.LOST));
-        }
+        merge(node, members);
+        Set<PeerId> present = new HashSet<>();
+        members.forEach(owned -> present.add(owned.member().peer()));
+        return membersOf(node).stream()
+                .filter(owned -> !present.contains(owned.member().peer()))
+                .toList();
     }
 
     /** Everybody that {@code node} owned is gone. */
     void removeAllOf(NodeId node) {
-        merge(node, List.of(), true);
+        membersOf(node).forEach(owned -> remove(node, owned.member().peer(), LeaveReason.LOST));
+    }
+
+    /** Takes a member of {@code node} out, if nothing else has been said of it since. */
+    void removeMissing(NodeId node, OwnedMember missing) {
+        PeerId peer = missing.member().peer();
+        Entry entry = roster.get(peer);
+        if (entry != null && entry.owned.equals(missing)) {
+            remove(node, peer, LeaveReason.LOST);
+        }
     }
 
     /** Takes a member out, if {@code node} owns it. */

@@ -111,7 +111,7 @@ public final class Router {
         this.claims = new Claims(link.self(), directory, clock);
         this.records = new Records(link.self(), directory, census, claims);
         this.desk = new CallDesk(census, link, records, facts);
-        this.repair = new Repair(census, link, records, desk);
+        this.repair = new Repair(census, directory, link, records, desk);
         this.others = new OtherNodes(link, facts);
         this.undelivered = new Undelivered(census, directory, link, facts);
         this.orphans = new Orphans(census, directory, claims, desk, repair, link, windowSeconds);

@@ -36,7 +36,7 @@ class RoomTest {
         Member joiner = member("p2", 1);
         Told told = new Told();
         LocalPeer peer = peer("p2", 1, told);
-        room.merge(OTHER, List.of(new OwnedMember(earlier, 0, 1)), false);
+        room.merge(OTHER, List.of(new OwnedMember(earlier, 0, 1)));
         room.admit(peer, joiner);
         assertEquals(List.of(), room.before(joiner.order()));
         assertEquals(List.of(new PeerJoined(ROOM, earlier)), told.messages);
@@ -50,7 +50,7 @@ class RoomTest {
         Room here = roomWith(SELF);
         here.admit(peer("p1", 1), member("p1", 1));
         here.place(OTHER, new OwnedMember(member("p2", 2), OwnedMember.OUTDATED, 2));
-        here.merge(OTHER, there.membersOf(OTHER), true);
+        assertEquals(List.of(), here.mergeAll(OTHER, there.membersOf(OTHER)));
         assertEquals(there.digestOf(OTHER), here.digestOf(OTHER));
     }
 
@@ -61,7 +61,7 @@ class RoomTest {
         Room here = roomWith(SELF);
         here.admit(peer("p1", 1), member("p1", 1));
         here.place(THIRD, new OwnedMember(member("p2", 2), OwnedMember.OUTDATED, 2));
-        here.merge(OTHER, there.membersOf(OTHER), true);
+        assertEquals(List.of(), here.mergeAll(OTHER, there.membersOf(OTHER)));
         assertEquals(there.digestOf(OTHER), here.digestOf(OTHER));
     }
 
@@ -80,7 +80,7 @@ class RoomTest {
         Room there = roomWith(THIRD);
         there.expect();
         there.admitResuming(back, new OwnedMember(member("p2", 2).withData(OLD), 0, 3));
-        here.merge(THIRD, there.membersOf(THIRD), true);
+        assertEquals(List.of(), here.mergeAll(THIRD, there.membersOf(THIRD)));
         assertEquals(there.digestOf(THIRD), here.digestOf(THIRD));
         assertEquals(1, told.messages.size());
     }

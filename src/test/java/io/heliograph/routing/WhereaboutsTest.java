@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.ServerMessage.PeerLeft;
 import io.vertx.core.Future;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -58,5 +60,19 @@ class WhereaboutsTest {
         cluster.until("what becomes of it", astray::isComplete);
         assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) astray.cause()).code());
         cluster.await(sender.relayTo(target.id()));
+    }
+
+    @Test
+    void nobodySeesAPeerLeaveThatHasGoneOnUnheard() {
+        Name room = new Name("standup");
+        SimulatedCluster.Node next = cluster.nodes().get(2);
+        cluster.await(sender.join(room, 0));
+        cluster.await(target.join(room, 0));
+        cluster.cut(cluster.nodes().get(0).id(), next.id(), 12 * Simulation.SECOND);
+        assertTrue(cluster.await(target.resume(next)));
+        cluster.tick(40);
+        simulation.runUntil(() -> false, simulation.nowMicros() + 40 * Simulation.SECOND);
+        assertTrue(sender.witness().sees(room, target.id()));
+        assertEquals(List.of(), sender.witness().told(PeerLeft.class));
     }
 }
