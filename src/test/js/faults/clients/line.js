@@ -138,6 +138,8 @@ class Dial {
       this.onopen?.({});
     });
     socket.on('message', data => {
+      // As in a browser, nothing is heard of a socket that the page has closed.
+      if (this.readyState !== this.OPEN) return;
       const text = String(data);
       this.#line.receives(text);
       this.onmessage?.({ data: text });
