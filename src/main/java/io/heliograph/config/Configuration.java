@@ -50,12 +50,17 @@ public record Configuration(Settings settings, SortedSet<String> ignored) {
     }
 
     /**
-     * Eight hexadecimal digits that are very likely others where clients are served otherwise: by {@code session}, {@code drain},
-     * {@code calls}, {@code ice} without its secrets, and {@code limits}.
+     * Eight hexadecimal digits that are very likely others where clients are served otherwise: by {@code http.origins},
+     * {@code session}, {@code drain}, {@code calls}, {@code ice} without its secrets, and {@code limits}.
      */
     public String hash() {
-        List<Record> shared =
-                List.of(settings.session(), settings.drain(), settings.calls(), settings.ice(), settings.limits());
+        List<Object> shared = List.of(
+                settings.http().origins(),
+                settings.session(),
+                settings.drain(),
+                settings.calls(),
+                settings.ice(),
+                settings.limits());
         return HexFormat.of().toHexDigits(shared.toString().hashCode());
     }
 

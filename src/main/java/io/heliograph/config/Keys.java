@@ -5,6 +5,7 @@ import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MIN;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
 
+import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
@@ -28,6 +29,7 @@ final class Keys {
             new Key<>("http.tls", "off", Kind.oneOf(List.of("off", "self-signed", "files"), Function.identity()));
     static final Key<String> HTTP_CERTIFICATE = new Key<>("http.certificate", "", Kind.fileOrNothing());
     static final Key<String> HTTP_KEY = new Key<>("http.key", "", Kind.fileOrNothing());
+    static final Key<List<Origin>> HTTP_ORIGINS = new Key<>("http.origins", "", Kind.origins());
 
     static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
     static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
@@ -84,6 +86,7 @@ final class Keys {
             HTTP_TLS,
             HTTP_CERTIFICATE,
             HTTP_KEY,
+            HTTP_ORIGINS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             CLUSTER_ENABLED,

@@ -3,6 +3,7 @@ package io.heliograph.config;
 import static io.heliograph.protocol.Settings.Ice.Turn.Timed.SECRETS_MAX;
 import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
 
+import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import java.net.URI;
@@ -119,6 +120,17 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
                 "the path of a file or nothing",
                 text -> Optional.of(text)
                         .filter(path -> text.isEmpty() || FILE.matcher(path).matches()));
+    }
+
+    /** Origins of pages, separated by commas; the empty text is an empty list. */
+    static Kind<List<Origin>> origins() {
+        return new Kind<>(
+                "https://host or https://host:port, or the same with another scheme, without a path, separated by commas",
+                text -> {
+                    var read = elements(text).stream().map(Origin::parse).toList();
+                    return Optional.of(read.stream().flatMap(Optional::stream).toList())
+                            .filter(origins -> origins.size() == read.size());
+                });
     }
 
     /** Addresses separated by commas; the empty text is an empty list. */

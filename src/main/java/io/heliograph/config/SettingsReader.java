@@ -163,7 +163,7 @@ final class SettingsReader {
         int instances = get(Keys.INSTANCES);
         return new Settings(
                 instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
-                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls()),
+                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls(), get(Keys.HTTP_ORIGINS)),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
                 new Settings.Cluster(
                         get(Keys.CLUSTER_ENABLED),

@@ -31,10 +31,15 @@ public record Settings(
         requireBetween("instances", instances, 1, INSTANCES_MAX);
     }
 
-    /** Where clients connect, and how that is encrypted. */
-    public record Http(String host, int port, Tls tls) {
+    /**
+     * Where clients connect, how that is encrypted, and which pages may.
+     *
+     * @param origins of those pages; empty where any page may
+     */
+    public record Http(String host, int port, Tls tls, List<Origin> origins) {
         public Http {
             requireBetween("http.port", port, 0, PORT_MAX);
+            origins = List.copyOf(origins);
         }
     }
 

@@ -128,12 +128,17 @@ public final class SignalingVerticle extends VerticleBase {
                 settings.limits().frameBytes(),
                 sessions::admit,
                 this::connect);
+        Origins origins = new Origins(settings.http().origins());
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
         HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
             if (request.path().equals(WEBSOCKET_PATH)) {
-                upgrade(request);
+                if (origins.admit(request)) {
+                    upgrade(request);
+                }
             } else if (request.path().startsWith(SockJs.PATH)) {
-                fallback.handle(request);
+                if (origins.admit(request)) {
+                    fallback.handle(request);
+                }
             } else {
                 routes.handle(request);
             }

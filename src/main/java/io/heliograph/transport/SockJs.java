@@ -80,7 +80,7 @@ final class SockJs {
                 .addDisabledTransport(Transport.HTML_FILE.name());
         this.routes = Router.router(vertx);
         routes.route().handler(request -> {
-            // Or SockJS would allow each origin to send its cookies.
+            // Or SockJS would allow each origin to send its cookies; Origins has said who may.
             ((RoutingContextInternal) request).visitHandler(RoutingContextInternal.CORS_HANDLER);
             request.next();
         });
@@ -92,7 +92,6 @@ final class SockJs {
     /** Takes a request below {@link #PATH} that came to this node. */
     void handle(HttpServerRequest request) {
         request.response()
-                .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
                 .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                 // nginx would keep a stream to itself until it is over.
                 .putHeader("x-accel-buffering", "no");

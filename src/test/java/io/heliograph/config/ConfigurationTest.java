@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,7 @@ class ConfigurationTest {
         assertEquals(
                 new Settings(
                         Math.max(1, cores - 1),
-                        new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off()),
+                        new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off(), List.of()),
                         new Settings.Management("127.0.0.1", 9090),
                         new Settings.Cluster(
                                 false,
@@ -71,7 +73,7 @@ class ConfigurationTest {
                                 "21"),
                         Map.of("heliograph.http.port", "1003"))
                 .settings();
-        assertEquals(new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off()), settings.http());
+        assertEquals(new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off(), List.of()), settings.http());
         assertEquals(new Limits(65_536, 21, 12, 250, 4_194_304), settings.limits());
     }
 
@@ -85,6 +87,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_HTTP_TLS", "files"),
                         Map.entry("HELIOGRAPH_HTTP_CERTIFICATE", "/etc/tls/tls.crt"),
                         Map.entry("HELIOGRAPH_HTTP_KEY", "own key.pem"),
+                        Map.entry("HELIOGRAPH_HTTP_ORIGINS", "https://app.example.org"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_HOST", "::1"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_PORT", "0"),
                         Map.entry("HELIOGRAPH_CLUSTER_ENABLED", "true"),
@@ -117,7 +120,8 @@ class ConfigurationTest {
                         new Settings.Http(
                                 "localhost",
                                 0,
-                                new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem"))),
+                                new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem")),
+                                List.of(new Origin("https", "app.example.org", OptionalInt.of(443)))),
                         new Settings.Management("::1", 0),
                         new Settings.Cluster(
                                 true,
