@@ -71,8 +71,7 @@ final class Pages implements Handler<RoutingContext> {
     private static void answer(RoutingContext context, String file, Buffer content) {
         context.response()
                 .putHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
-                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
-                .putHeader("x-content-type-options", "nosniff");
+                .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache");
         context.etag(etag(content));
         if (context.isFresh()) {
             context.response().setStatusCode(304).end();

@@ -7,6 +7,7 @@ import io.heliograph.session.Sessions;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -129,8 +130,10 @@ public final class SignalingVerticle extends VerticleBase {
                 sessions::admit,
                 this::connect);
         Origins origins = new Origins(settings.http().origins());
+        MultiMap security = SecurityHeaders.of(settings.http().tls());
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
         HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
+            request.response().headers().addAll(security);
             if (request.path().equals(WEBSOCKET_PATH)) {
                 if (origins.admit(request)) {
                     upgrade(request);
