@@ -38,6 +38,12 @@ export function launchFirefox() {
   });
 }
 
+/** Has what the page's Content-Security-Policy forbids count as an error of the page. Runs in it before anything else. */
+function reportViolations() {
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI, sourceFile, lineNumber }) =>
+    reportError(new Error(`${effectiveDirective} forbids ${blockedURI} (${sourceFile}:${lineNumber})`)));
+}
+
 /** One person with the demo page open. */
 export class Visitor {
   /** @type {string[]} */
@@ -59,6 +65,7 @@ export class Visitor {
    */
   static async open(browser, url, prepare, options) {
     const context = await browser.newContext(options);
+    await context.addInitScript(reportViolations);
     if (prepare) await context.addInitScript(prepare);
     const visitor = new Visitor(await context.newPage());
     await visitor.page.goto(url);
