@@ -187,6 +187,7 @@ public final class ManagementServer {
         HttpServerResponse response = asked.response()
                 .setStatusCode(status)
                 .putHeader("Content-Type", type)
+                .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Content-Length", Integer.toString(body.length()));
         var unused = asked.request().method().equals(HttpMethod.HEAD) ? response.end() : response.end(body);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.Management;
+import io.heliograph.it.harness.RawClient;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Probes, metrics and the state of a server of two instances. */
 class ManagementIT {
@@ -43,6 +46,29 @@ class ManagementIT {
     @AfterAll
     static void stop() {
         server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/state", "/startupz", "/livez", "/readyz", "/drain", "/undrain"})
+    void noneOfItIsOnThePublicPort(String path) {
+        assertTrue(publicHead("GET", path).startsWith("HTTP/1.1 404 "), path);
+        assertTrue(publicHead("POST", path).startsWith("HTTP/1.1 405 "), path);
+        assertTrue(publicHead("GET", "/%2e%2e" + path).startsWith("HTTP/1.1 404 "), path);
+        assertTrue(publicHead("GET", "/v1/sockjs" + path).startsWith("HTTP/1.1 404 "), path);
+        String elsewhere = "http://127.0.0.1:" + server.ports().management() + path;
+        assertTrue(publicHead("GET", elsewhere).startsWith("HTTP/1.1 4"), elsewhere);
+        assertEquals(
+                "serving", server.management().state().getJsonObject("drain").getString("state"));
+    }
+
+    @Test
+    void browsersAreNotToGuessWhatItIs() {
+        for (String path : List.of("/metrics", "/state", "/livez", "/nothing")) {
+            assertEquals(
+                    List.of("nosniff"),
+                    server.management().get(path).headers().allValues("x-content-type-options"),
+                    path);
+        }
     }
 
     @Test
@@ -173,5 +199,11 @@ class ManagementIT {
     void whatIsNotThereIsAnswered404And405() {
         assertEquals(404, server.management().get("/nothing").statusCode());
         assertEquals(404, server.management().get("/").statusCode());
+    }
+
+    private static String publicHead(String method, String path) {
+        try (RawClient client = RawClient.open(server.ports().http())) {
+            return client.request(method, path, "Content-Length: 0\r\n");
+        }
     }
 }
