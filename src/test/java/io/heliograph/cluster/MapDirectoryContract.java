@@ -13,6 +13,17 @@ abstract class MapDirectoryContract extends DirectoryContract {
 
     MapDirectoryContract(VertxCluster cluster) {
         this.cluster = cluster;
+        for (int view = 0; view < cluster.nodes().size(); view++) {
+            awaitAnswer(view);
+        }
+    }
+
+    /** The first question may find the members still sharing out the directory. */
+    private void awaitAnswer(int view) {
+        cluster.until(
+                "an answer of the directory",
+                () -> await(
+                        call(view, Directory::contents).transform(found -> Future.succeededFuture(found.succeeded()))));
     }
 
     @Override
