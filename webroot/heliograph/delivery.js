@@ -21,6 +21,7 @@ import { Partner } from './partner.js';
 
 const CONFIRM_WITHIN = 200;
 const CONFIRM_AFTER_FRAMES = 32;
+const CONFIRM_TRIES = 3;
 const LOOK_EVERY = 1_000;
 /** The server keeps a lost session for 45 s, unless configured otherwise, and coming back takes some more. */
 const GIVE_UP_AFTER = 60_000;
@@ -31,7 +32,6 @@ const FRAMES_MOST = 1_024;
 const CHARACTERS_MOST = 8 * 1_048_576;
 
 const RELAYED = ['offer', 'answer', 'candidate', 'bye', 'message'];
-const IGNORED = { answered: () => {}, failed: () => {} };
 
 export class Delivery {
   /** Relays that were sent again, and relays that came again. */
@@ -384,12 +384,31 @@ export class Delivery {
   /**
    * @param {Partner} partner
    * @param {boolean} resend whether it is to send again what follows
+   * @param {number} [tries]
    */
-  #confirm(partner, resend) {
+  #confirm(partner, resend, tries = CONFIRM_TRIES) {
     partner.unconfirmed = 0;
     if (resend) partner.missing = true;
     const { peer, received } = partner;
-    this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: resend ? { resend } : undefined }, IGNORED);
+    this.#services.send({ type: 'message', to: peer, seq: 0, ack: received, data: resend ? { resend } : undefined }, {
+      answered: () => {},
+      failed: ({ code }) => {
+        if (code === 'unavailable' && tries > 1) this.#confirmAgain(partner, resend, tries - 1);
+      },
+    });
+  }
+
+  /**
+   * Of somebody who has gone on to another node the server knows by then to which.
+   *
+   * @param {Partner} partner
+   * @param {boolean} resend
+   * @param {number} tries
+   */
+  #confirmAgain(partner, resend, tries) {
+    this.#services.clock.after(RESEND_PAUSE, () => {
+      if (this.#partners.get(partner.peer) === partner) this.#confirm(partner, resend && partner.missing, tries);
+    });
   }
 
   /** Now and then, while something is kept: one timer for all. */
@@ -427,7 +446,11 @@ export class Delivery {
   #dropped(notice) {
     const partner = this.#partners.get(notice.to);
     if (!partner || partner.speaks === false) return notice;
-    if (partner.kept.length === 0) return partner.speaks ? undefined : notice;
+    const idle = partner.kept.length === 0;
+    if (idle && !partner.speaks) return notice;
+    // What was lost may have been a confirmation; a question is one as well.
+    if (notice.reason === 'node-lost' && (idle || partner.missing)) this.#confirm(partner, partner.missing);
+    if (idle) return undefined;
     partner.notices.push(notice);
     if (notice.reason === 'expired') this.#giveUp(partner, new SignalingError('disconnected', 'to: its session is over'));
     else this.#ask(partner);

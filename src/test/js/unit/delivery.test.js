@@ -347,6 +347,29 @@ test('what the server says it lost is found out and sent again; nobody else need
   assert.deepEqual(dropped, []);
 });
 
+test('a confirmation that the server cannot pass on is sent again, a few times', () => {
+  const { clock, socket } = setUp();
+  from(socket, { seq: 3, ack: 0 });
+  for (let time = 1; time <= 3; time++) {
+    assert.deepEqual(socket.sent.map(({ seq, ack, data }) => ({ seq, ack, data })), [{ seq: 0, ack: 0, data: { resend: true } }]);
+    answerAll(socket, { type: 'error', code: 'unavailable', message: '' });
+    clock.advance(250);
+  }
+  assert.deepEqual(take(socket), []);
+});
+
+test('what the server says it lost may have been a confirmation', () => {
+  const { clock, socket, dropped } = acquainted();
+  socket.say({ type: 'dropped', to: 'p9', count: 1, reason: 'node-lost' });
+  assert.deepEqual(take(socket), [{ seq: 0, ack: 1, data: undefined }]);
+  from(socket, { seq: 3, ack: 0 });
+  take(socket);
+  socket.say({ type: 'dropped', to: 'p9', count: 1, reason: 'node-lost' });
+  assert.deepEqual(take(socket), [{ seq: 0, ack: 1, data: { resend: true } }]);
+  clock.advance(1_000);
+  assert.deepEqual(dropped, []);
+});
+
 test('what the server says it lost of a stranger is told once it is sure that nobody repairs it', async () => {
   const { clock, socket, dropped, relay } = setUp();
   const sent = relay(1);
