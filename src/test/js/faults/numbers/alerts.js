@@ -20,12 +20,32 @@ import { picture } from './picture.js';
 const SPEED = 20;
 const WITHIN = 200_000;
 const SUSPECTED_AFTER = 8_000;
+const TOPICS = 60;
+const DIRECTORY_DELAY = 300;
 
 const { lab, load } = await Load.start({ ...options({ clients: 150, processes: 2 }), plain: true, direct: true });
 const [first, second, third] = lab.machines;
 const prometheus = await Prometheus.start(lab.machines, FOLDER, SPEED);
-await load.send();
 const begun = Date.now();
+
+// Before there are others, which would be quick: who publishes under a topic first asks the directory.
+await fires('HeliographRelaysSlow', async () => {
+  const subscriber = await enter(at(second), 'slow');
+  const publisher = await enter(at(first), 'slow');
+  const topics = Array.from({ length: TOPICS }, (_, index) => `slow-${index}`);
+  for (const topic of topics) subscriber.send(JSON.stringify({ type: 'subscribe', topic }));
+  const undo = await first.host.delay('back', DIRECTORY_DELAY, 0);
+  const stop = again(async () => {
+    const topic = topics.pop();
+    if (topic) publisher.send(JSON.stringify({ type: 'message', topic, data: 'late' }));
+    await pause(DIRECTORY_DELAY);
+  });
+  return async () => {
+    await stop();
+    await undo();
+  };
+});
+await load.send();
 
 await fires('HeliographDown', async () => {
   await third.kill();
@@ -47,7 +67,6 @@ await fires('HeliographDrops', async () => {
   });
 });
 await fires('HeliographSaturated', () => again(() => halt(second, 400, 50)));
-await fires('HeliographRelaysSlow', () => again(() => Promise.all(lab.machines.map(machine => halt(machine, 300, 150)))));
 await fires('HeliographDirectoryFails', async () => {
   const [one, undo] = await partlyCut();
   const stop = again(async () => {
@@ -59,12 +78,17 @@ await fires('HeliographDirectoryFails', async () => {
     await undo();
   };
 });
-await fires('HeliographRostersDiffer', () => again(async () => {
-  const undo = await first.host.drop(['back']);
-  await pause(8_000);
-  await undo();
-  await lab.together();
-}));
+await fires('HeliographRostersDiffer', async () => {
+  const [member] = await Promise.all(lab.machines.map(machine => enter(at(machine), 'differ')));
+  let changes = 0;
+  return again(async () => {
+    const undo = await first.host.drop(['back']);
+    member.send(JSON.stringify({ type: 'update', room: 'differ', data: ++changes }));
+    await pause(SUSPECTED_AFTER);
+    await undo();
+    await lab.together();
+  });
+});
 await fires('HeliographDrainStuck', async () => {
   await third.post('/drain');
   return () => third.post('/undrain');
