@@ -8,80 +8,84 @@ import io.heliograph.it.harness.Roamer;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
 import io.heliograph.it.harness.TestCluster;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Processes of an earlier version and one of this, as in the middle of an update. */
+/** Processes of two earlier versions and one of this, as in the middle of an update. */
 class VersionsIT {
-    private static final int EARLIER = 3;
     private static final int PEERS = 8;
-    private static final String DEATH = "death";
+    private static final String ROOM = "room";
     private static final String UPDATE = "update";
 
     @Test
-    void clientsGoOnFromTheEarlierVersionToThisAndLoseNothing() {
+    void clientsGoOnFromEarlierVersionsToThisAndLoseNothing() {
         try (TestCluster cluster = TestCluster.startMixed(
-                        EARLIER,
-                        EarlierVersion.LINK_3,
-                        EARLIER + 1,
+                        List.of(EarlierVersion.LINK_3, EarlierVersion.LINK_4),
+                        3,
                         Map.of(
                                 "HELIOGRAPH_SESSION_WINDOW", "15",
                                 "HELIOGRAPH_CALLS_RING", "120",
                                 "HELIOGRAPH_DRAIN_DELAY", "1",
                                 "HELIOGRAPH_DRAIN_WITHIN", "6"));
                 TestClients clients = new TestClients()) {
-            oneOfThemDies(cluster, clients);
-            theOthersAreDrained(cluster, clients);
+            theOldestDies(cluster, clients);
+            theOtherIsDrained(cluster, clients);
         }
     }
 
-    /** Its clients go on in both versions. */
-    private static void oneOfThemDies(TestCluster cluster, TestClients clients) {
-        int here = EARLIER;
-        Traveller toEarlier =
-                new Traveller(clients, clients.enter(cluster.ports().get(0)));
-        Traveller toThis = new Traveller(clients, clients.enter(cluster.ports().get(0)));
-        List<TestClient> members = new ArrayList<>(List.of(
-                toEarlier.now(),
-                toThis.now(),
-                clients.enter(cluster.ports().get(1)),
-                clients.enter(cluster.ports().get(here))));
-        members.forEach(client -> client.join(DEATH));
-        cluster.kill(0);
-        members.set(0, toEarlier.goTo(cluster.ports().get(1)));
-        members.set(1, toThis.goTo(cluster.ports().get(here - 1)));
-        for (TestClient sender : members) {
-            TestClient.askFor(sender, TestClient.message("room", DEATH, "from " + sender.peer()));
+    /** Its clients go on in both versions, as do those who move to it and from it before. */
+    private static void theOldestDies(TestCluster cluster, TestClients clients) {
+        List<Integer> ports = cluster.ports();
+        List<Traveller> members = IntStream.range(0, 2 * ports.size())
+                .mapToObj(i -> new Traveller(clients, clients.enter(ports.get(i % ports.size()))))
+                .toList();
+        members.forEach(member -> member.now().join(ROOM));
+        allHearAll(members, "where they came");
+        for (int i = 0; i < members.size(); i++) {
+            members.get(i).goTo(ports.get((i + 1 + i / ports.size()) % ports.size()));
         }
-        for (TestClient receiver : members) {
-            for (TestClient sender : members) {
+        allHearAll(members, "after a move");
+        List<Traveller> bereft = List.of(members.get(2), members.get(4));
+        cluster.kill(0);
+        for (int i = 0; i < bereft.size(); i++) {
+            bereft.get(i).goTo(ports.get(i + 1));
+        }
+        allHearAll(members, "after a death");
+        members.forEach(member -> assertEquals(List.of(), member.frames("peer-left")));
+        members.forEach(member -> Await.soon(member.now().close(), "close"));
+    }
+
+    private static void allHearAll(List<Traveller> members, String when) {
+        for (Traveller sender : members) {
+            TestClient.askFor(sender.now(), TestClient.message("room", ROOM, when));
+        }
+        for (Traveller receiver : members) {
+            for (Traveller sender : members) {
                 if (sender != receiver) {
-                    receiver.await(
-                            "message", message -> message.getString("data").equals("from " + sender.peer()));
+                    receiver.now()
+                            .await(
+                                    "message",
+                                    message -> message.getString("data").equals(when)
+                                            && message.getString("from").equals(sender.peer()));
                 }
             }
-            assertEquals(List.of(), receiver.frames("peer-left"));
         }
-        members.forEach(member -> Await.soon(member.close(), "close"));
     }
 
-    /** Their clients, who are in calls that ring, come to this one. */
-    private static void theOthersAreDrained(TestCluster cluster, TestClients clients) {
+    /** Its clients, who are in calls that ring, come to this version. */
+    private static void theOtherIsDrained(TestCluster cluster, TestClients clients) {
         List<Integer> ports = cluster.ports();
         List<Roamer> roamers = IntStream.range(0, PEERS)
                 .mapToObj(i -> Roamer.enter(clients, ports.get(i % ports.size()), ports, "user-" + i))
                 .toList();
         roamers.forEach(roamer -> roamer.ask(TestClient.joining(UPDATE)));
-        RoamingCall fromEarlier = RoamingCall.ring(roamers.get(0), roamers.get(2), "user-2");
-        RoamingCall toEarlier = RoamingCall.ring(roamers.get(5), roamers.get(4), "user-4");
+        RoamingCall fromEarlier = RoamingCall.ring(roamers.get(0), roamers.get(1), "user-1");
+        RoamingCall toEarlier = RoamingCall.ring(roamers.get(3), roamers.get(2), "user-2");
         try (Signals signals = new Signals(roamers, UPDATE)) {
-            for (int earlier = 0; earlier < EARLIER - 1; earlier++) {
-                cluster.terminate(earlier);
-                cluster.awaitEnd(earlier);
-            }
+            cluster.terminate(0);
+            cluster.awaitEnd(0);
             signals.stop();
             signals.assertAllCameOnceAndInOrder();
         }

@@ -20,6 +20,9 @@ public final class EarlierVersion {
     /** Its nodes speak version 3 of the link: without traces, and without {@code Seek}. */
     public static final String LINK_3 = "e1f0fcf5d6c3405e3b22216c556bb28694a32af9";
 
+    /** Its nodes speak version 4 of the link. */
+    public static final String LINK_4 = "40d27bbc2167cbebc722d719405749cd207e85ce";
+
     private static final String SOURCES = "src/main/java/";
     private static final String RESOURCES = "src/main/resources/";
 

@@ -47,20 +47,20 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts all processes at the same moment, and returns when every node reaches every other. */
     public static TestCluster start(int processes, Map<String, String> extra) {
-        return new TestCluster(processes, extra).start(0, "none");
+        return new TestCluster(processes, extra).start(List.of());
     }
 
-    /** The same, where the first {@code earlier} processes are as they were at {@code commit}. */
-    public static TestCluster startMixed(int earlier, String commit, int processes, Map<String, String> extra) {
-        return new TestCluster(processes, extra).start(earlier, commit);
+    /** The same, where the first processes are as they were at the commits {@code earlier}. */
+    public static TestCluster startMixed(List<String> earlier, int processes, Map<String, String> extra) {
+        return new TestCluster(processes, extra).start(earlier);
     }
 
-    private TestCluster start(int earlier, String commit) {
+    private TestCluster start(List<String> earlier) {
         try {
             for (int port : clusterPorts) {
                 servers.add(
-                        servers.size() < earlier
-                                ? ServerProcess.launchEarlier(commit, environmentAt(port))
+                        servers.size() < earlier.size()
+                                ? ServerProcess.launchEarlier(earlier.get(servers.size()), environmentAt(port))
                                 : ServerProcess.launch(environmentAt(port)));
             }
             servers.forEach(ServerProcess::awaitReady);
