@@ -23,6 +23,8 @@ const HEAD = 22;
 const LEGEND = 16;
 const POINTS = 200;
 const LEGENDS_MOST = 4;
+/** A wide one of the legend's. */
+const CHARACTER = 5;
 const COLOURS = ['#2563eb', '#dc2626', '#16a34a', '#d97706', '#7c3aed', '#0891b2', '#be185d', '#4d7c0f'];
 const RATE_INTERVAL = '10s';
 /** @type {Record<string, (value: number) => string>} */
@@ -97,8 +99,15 @@ function line(points, index, box, from, to, most) {
 
 /** @param {string} name @param {number} index @param {Box} box @param {number} all */
 function legend(name, index, box, all) {
-  const text = index === LEGENDS_MOST - 1 && all > LEGENDS_MOST ? `${name} and ${all - LEGENDS_MOST} more` : name;
-  return `<text x="${8 + index * (box.w - 16) / LEGENDS_MOST}" y="${box.h - 7}" font-size="9" fill="${colour(index)}">${escaped(text)}</text>`;
+  const room = (box.w - 16) / Math.min(all, LEGENDS_MOST);
+  const rest = index === LEGENDS_MOST - 1 && all > LEGENDS_MOST ? ` and ${all - LEGENDS_MOST} more` : '';
+  const text = shortened(name, Math.floor(room / CHARACTER) - rest.length) + rest;
+  return `<text x="${8 + index * room}" y="${box.h - 7}" font-size="9" fill="${colour(index)}">${escaped(text)}</text>`;
+}
+
+/** @param {string} text @param {number} most characters */
+function shortened(text, most) {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 /** @param {number} index */
