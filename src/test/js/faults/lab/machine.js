@@ -105,7 +105,9 @@ export class Machine {
 
   /** What it says of its peers, rooms and the directory. */
   async state() {
-    return (await this.#ask('/state')).json();
+    const answer = await this.#ask('/state');
+    if (!answer.ok) throw new Error(`${this.name}: /state: ${answer.status}`);
+    return /** @type {any} */ (await answer.json());
   }
 
   /** @param {string} path @param {number} within milliseconds @returns {Promise<boolean>} whether a probe is content */
