@@ -15,6 +15,9 @@ import { Server, until } from './server.js';
 /** As the pods would have them; given to this network namespace, see `run`. */
 const ADDRESSES = ['10.77.1.1', '10.77.1.2'];
 
+/** From the Secret, in a pod. */
+const API_TOKEN = 'token-from-the-secret-called-heliograph';
+
 const template = new PodTemplate('minimal');
 
 /** @type {Server[]} */
@@ -38,14 +41,15 @@ test('two that start together are one cluster before either is ready, on the por
   // The second one's ports towards the outside are others, since here both have them on one machine.
   /** @type {Record<string, number>[]} */
   const others = [{}, { HTTP_PORT: 0, MANAGEMENT_PORT: 0 }];
-  servers.push(...await Promise.all(ADDRESSES.map((address, index) => Server.start({ ...template.settings(address), ...others[index] }, {
+  servers.push(...await Promise.all(ADDRESSES.map((address, index) => Server.start({ ...template.settings(address), API_TOKEN, ...others[index] }, {
     cwd: folder,
     flags: [`-Djdk.net.hosts.file=${join(folder, 'hosts')}`],
   }))));
   for (const { management } of servers) {
     const ask = async () => (await fetch(`http://127.0.0.1:${management}${template.probes.startupProbe.httpGet.path}`)).status;
     await until('started', ask, status => status === 200, 40_000);
-    const answer = await fetch(`http://127.0.0.1:${management}/state`);
+    const headers = { authorization: `Bearer ${API_TOKEN}` };
+    const answer = await fetch(`http://127.0.0.1:${management}/state`, { headers });
     assert.equal((/** @type {any} */ (await answer.json())).processes.length, 2);
   }
 });
@@ -56,6 +60,11 @@ test('every probe of the manifest gets an answer', async () => {
     const answer = await fetch(`http://${ADDRESSES[0]}:${template.portOf(httpGet.port)}${httpGet.path}`);
     assert.equal(answer.status, 200, httpGet.path);
   }
+});
+
+test('what tells about everybody is for who has the token of the Secret', async () => {
+  const state = `http://${ADDRESSES[0]}:${template.portOf('management')}/state`;
+  assert.equal((await fetch(state)).status, 401);
 });
 
 test('behind every port of the manifest somebody listens', async () => {

@@ -185,7 +185,13 @@ public final class Main {
         Directory first = deployAll(vertx, membership, drain);
         nodes.forEach(node -> health.watch(node.eventLoop()));
         ManagementServer management = new ManagementServer(
-                vertx, settings.management(), health, () -> report(first, membership, drain), drain, metrics::scrape);
+                vertx,
+                settings.management(),
+                settings.api(),
+                health,
+                () -> report(first, membership, drain),
+                drain,
+                metrics::scrape);
         int managementPort = await(management.start());
         health.listening();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));

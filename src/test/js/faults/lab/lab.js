@@ -10,6 +10,8 @@ import { Network } from './network.js';
 const MACHINES = 3;
 const TOGETHER_WITHIN = 60_000;
 const CLUSTER_PORT = 5701;
+/** Of no use to anybody else: its servers are in networks of their own. */
+const API_TOKEN = 'token-of-the-lab-for-all-of-its-servers';
 
 /**
  * @typedef {object} LabOptions
@@ -17,6 +19,7 @@ const CLUSTER_PORT = 5701;
  * @property {number} [heartbeat] milliseconds; default: in the same proportion to the window as the server's defaults
  * @property {number} [instances] of each server
  * @property {string} folder for logs
+ * @property {boolean} [asked] whether servers may be asked for their state, and to drain, for which they get a token; default: yes
  * @property {Record<string, string | number>} [settings] more of the servers', by the last part of the variable's name
  */
 
@@ -34,7 +37,7 @@ export class Lab {
   }
 
   /** @param {LabOptions} options @returns {Promise<Lab>} when all machines are one cluster that takes clients */
-  static async start({ window, heartbeat = window * 500, instances = 1, folder, settings = {} }) {
+  static async start({ window, heartbeat = window * 500, instances = 1, folder, asked = true, settings = {} }) {
     await mkdir(folder, { recursive: true });
     const network = await Network.build();
     const lab = new Lab(await network.host('clients', 30, ['front']));
@@ -44,6 +47,7 @@ export class Lab {
       HTTP_PORT,
       MANAGEMENT_HOST: '0.0.0.0',
       MANAGEMENT_PORT,
+      ...asked && { API_TOKEN },
       CLUSTER_ENABLED: 'true',
       CLUSTER_PORT,
       CLUSTER_MEMBERS: hosts.map(host => `${host.address('back')}:${CLUSTER_PORT}`).join(','),

@@ -133,8 +133,11 @@ export class Machine {
 
   /** @param {string} path @param {string} [method] @param {number} [milliseconds] */
   #ask(path, method = 'GET', milliseconds = ANSWER_WITHIN) {
+    const { API_TOKEN } = this.#settings;
+    /** @type {Record<string, string>} */
+    const headers = API_TOKEN ? { authorization: `Bearer ${API_TOKEN}` } : {};
     const url = `http://${this.#host.address('ops')}:${MANAGEMENT_PORT}${path}`;
-    return within(milliseconds, `${this.name} ${path}`, fetch(url, { method, signal: AbortSignal.timeout(milliseconds) }));
+    return within(milliseconds, `${this.name} ${path}`, fetch(url, { method, headers, signal: AbortSignal.timeout(milliseconds) }));
   }
 }
 

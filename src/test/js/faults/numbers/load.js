@@ -46,10 +46,11 @@ export class Load {
 
   /**
    * @param {Options} chosen
+   * @param {Pick<import('../lab/lab.js').LabOptions, 'asked'>} [more] of the lab
    * @returns {Promise<{lab: Lab, load: Load}>} when all clients are in their rooms
    */
-  static async start(chosen) {
-    const lab = await Lab.start({ window: chosen.window, heartbeat: 25_000, folder: FOLDER });
+  static async start(chosen, more = {}) {
+    const lab = await Lab.start({ window: chosen.window, heartbeat: 25_000, folder: FOLDER, ...more });
     const addresses = chosen.direct ? lab.machines.map(machine => machine.address) : [lab.balancer];
     return { lab, load: await Load.on(lab.clients, addresses, chosen) };
   }

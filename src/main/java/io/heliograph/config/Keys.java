@@ -34,6 +34,8 @@ final class Keys {
     static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
     static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
 
+    static final Key<Secret> API_TOKEN = new Key<>("api.token", "", Kind.tokenOrNothing());
+
     static final Key<Boolean> CLUSTER_ENABLED = new Key<>("cluster.enabled", "false", Kind.flag());
     static final Key<String> CLUSTER_HOST = new Key<>("cluster.host", "127.0.0.1", Kind.host());
     static final Key<Integer> CLUSTER_PORT = new Key<>("cluster.port", "5701", Kind.port());
@@ -89,6 +91,7 @@ final class Keys {
             HTTP_ORIGINS,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
+            API_TOKEN,
             CLUSTER_ENABLED,
             CLUSTER_HOST,
             CLUSTER_PORT,

@@ -1,5 +1,7 @@
 package io.heliograph.config;
 
+import static io.heliograph.protocol.Settings.Api.TOKEN_LENGTH_MAX;
+import static io.heliograph.protocol.Settings.Api.TOKEN_LENGTH_MIN;
 import static io.heliograph.protocol.Settings.Ice.Turn.Timed.SECRETS_MAX;
 import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
 
@@ -35,6 +37,7 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
     private static final Pattern TURN_URL =
             Pattern.compile("turns?:" + HOST_IN_URL + "(?::([0-9]{1,5}))?(?:\\?transport=(?:udp|tcp))?");
     private static final Pattern SECRET = Pattern.compile("[!-~]{1,255}");
+    private static final Pattern TOKEN = Pattern.compile("[!-~]{%d,%d}".formatted(TOKEN_LENGTH_MIN, TOKEN_LENGTH_MAX));
     private static final Pattern TEXT = Pattern.compile("\\P{Cc}{0,255}");
     private static final String TEXT_EXPECTATION = "at most 255 characters, none of them a control character";
 
@@ -188,6 +191,17 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
     /** The same, and shown to nobody. */
     static Kind<Secret> secretOrNothing() {
         return new Kind<>(TEXT_EXPECTATION, text -> text(text).map(Secret::new), true);
+    }
+
+    /** What is sent in a header to be let in, long enough that nobody guesses it; the empty text is none. */
+    static Kind<Secret> tokenOrNothing() {
+        return new Kind<>(
+                "%d to %d printable ASCII characters without space, or nothing"
+                        .formatted(TOKEN_LENGTH_MIN, TOKEN_LENGTH_MAX),
+                text -> Optional.of(text)
+                        .filter(token -> token.isEmpty() || TOKEN.matcher(token).matches())
+                        .map(Secret::new),
+                true);
     }
 
     private static Optional<String> text(String text) {

@@ -165,6 +165,8 @@ final class SettingsReader {
                 instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
                 new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls(), get(Keys.HTTP_ORIGINS)),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
+                new Settings.Api(Optional.of(get(Keys.API_TOKEN))
+                        .filter(token -> !token.value().isEmpty())),
                 new Settings.Cluster(
                         get(Keys.CLUSTER_ENABLED),
                         get(Keys.CLUSTER_HOST),

@@ -30,6 +30,7 @@ public final class ManagementServer {
     // Set once.
     private final Vertx vertx;
     private final Settings.Management settings;
+    private final ApiGuard guard;
     private final Health health;
     private final StateReport state;
     private final ServerDrain drain;
@@ -43,12 +44,14 @@ public final class ManagementServer {
     public ManagementServer(
             Vertx vertx,
             Settings.Management settings,
+            Settings.Api api,
             Health health,
             StateReport state,
             ServerDrain drain,
             Supplier<String> metrics) {
         this.vertx = vertx;
         this.settings = settings;
+        this.guard = new ApiGuard(settings, api);
         this.health = health;
         this.state = state;
         this.drain = drain;
@@ -61,9 +64,16 @@ public final class ManagementServer {
                 .requestHandler(router())
                 .listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)
-                .onSuccess(port -> LOG.info("management listening host={} port={}", settings.host(), port))
+                .onSuccess(this::logStart)
                 .recover(cause ->
                         Future.failedFuture(ListenFailure.of("management", settings.host(), settings.port(), cause)));
+    }
+
+    private void logStart(int port) {
+        LOG.info("management listening host={} port={}", settings.host(), port);
+        if (guard.isClosed()) {
+            LOG.info("server api closed host={} missing=api.token", settings.host());
+        }
     }
 
     private Router router() {
@@ -75,9 +85,9 @@ public final class ManagementServer {
                         .onSuccess(checks -> answerChecks(asked, checks))
                         .onFailure(asked::fail));
         route(router, "/readyz").handler(this::answerReady);
-        route(router, "/state").handler(this::answerState);
-        router.post("/drain").handler(ManagementServer::refusePages).handler(this::answerDrain);
-        router.post("/undrain").handler(ManagementServer::refusePages).handler(this::answerUndrain);
+        guarded(route(router, "/state")).handler(this::answerState);
+        guarded(router.post("/drain")).handler(ManagementServer::refusePages).handler(this::answerDrain);
+        guarded(router.post("/undrain")).handler(ManagementServer::refusePages).handler(this::answerUndrain);
         router.errorHandler(400, asked -> answerError(asked, 400, "bad request"));
         router.errorHandler(404, asked -> answerError(asked, 404, "not found"));
         router.errorHandler(405, asked -> answerError(asked, 405, "method not allowed"));
@@ -87,6 +97,23 @@ public final class ManagementServer {
 
     private static Route route(Router router, String path) {
         return router.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    }
+
+    private Route guarded(Route route) {
+        return route.handler(asked -> guard.refusal(asked.request().headers().getAll(HttpHeaders.AUTHORIZATION))
+                .ifPresentOrElse(refusal -> refuse(asked, refusal), asked::next));
+    }
+
+    private static void refuse(RoutingContext asked, ApiGuard.Refusal refusal) {
+        LOG.debug(
+                "server api refused path={} from={} cause={}",
+                asked.normalizedPath(),
+                asked.request().remoteAddress(),
+                refusal.text());
+        if (refusal.status() == 401) {
+            asked.response().putHeader("WWW-Authenticate", ApiGuard.SCHEME);
+        }
+        answerError(asked, refusal.status(), refusal.text());
     }
 
     private void answerMetrics(RoutingContext asked) {

@@ -14,6 +14,7 @@ public record Settings(
         int instances,
         Http http,
         Management management,
+        Api api,
         Cluster cluster,
         Session session,
         Drain drain,
@@ -64,6 +65,21 @@ public record Settings(
     public record Management(String host, int port) {
         public Management {
             requireBetween("management.port", port, 0, PORT_MAX);
+        }
+    }
+
+    /**
+     * Who may see the state of this process, and drain it.
+     *
+     * @param token what they have to show; without one, whoever is on this machine may where the management port is for it alone
+     */
+    public record Api(Optional<Secret> token) {
+        public static final int TOKEN_LENGTH_MIN = 32;
+        public static final int TOKEN_LENGTH_MAX = 255;
+
+        public Api {
+            token.ifPresent(secret ->
+                    requireBetween("length of api.token", secret.value().length(), TOKEN_LENGTH_MIN, TOKEN_LENGTH_MAX));
         }
     }
 

@@ -42,6 +42,7 @@ class ConfigurationTest {
                         Math.max(1, cores - 1),
                         new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off(), List.of()),
                         new Settings.Management("127.0.0.1", 9090),
+                        new Settings.Api(Optional.empty()),
                         new Settings.Cluster(
                                 false,
                                 "127.0.0.1",
@@ -90,6 +91,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_HTTP_ORIGINS", "https://app.example.org"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_HOST", "::1"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_PORT", "0"),
+                        Map.entry("HELIOGRAPH_API_TOKEN", "0123456789abcdef0123456789ABCDEF"),
                         Map.entry("HELIOGRAPH_CLUSTER_ENABLED", "true"),
                         Map.entry("HELIOGRAPH_CLUSTER_HOST", "10.1.1.1"),
                         Map.entry("HELIOGRAPH_CLUSTER_PORT", "6001"),
@@ -123,6 +125,7 @@ class ConfigurationTest {
                                 new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem")),
                                 List.of(new Origin("https", "app.example.org", OptionalInt.of(443)))),
                         new Settings.Management("::1", 0),
+                        new Settings.Api(Optional.of(new Secret("0123456789abcdef0123456789ABCDEF"))),
                         new Settings.Cluster(
                                 true,
                                 "10.1.1.1",

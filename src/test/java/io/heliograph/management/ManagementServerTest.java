@@ -22,6 +22,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 class ManagementServerTest {
     private static final String HOST = "127.0.0.1";
+    private static final Settings.Api OPEN = new Settings.Api(Optional.empty());
 
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client = HttpClient.newHttpClient();
@@ -225,14 +227,14 @@ class ManagementServerTest {
     @Test
     void anAddressOfAnotherMachineIsOneClearLine() {
         var failure = failure(new ManagementServer(
-                vertx, new Settings.Management("192.0.2.1", 0), health, () -> report, drain, this::scrape));
+                vertx, new Settings.Management("192.0.2.1", 0), OPEN, health, () -> report, drain, this::scrape));
         assertTrue(failure.startsWith("management.host: 192.0.2.1 (expected: an address of this machine; "), failure);
         assertEquals(1, failure.lines().count());
     }
 
     private ManagementServer server(int serverPort) {
         return new ManagementServer(
-                vertx, new Settings.Management(HOST, serverPort), health, () -> report, drain, this::scrape);
+                vertx, new Settings.Management(HOST, serverPort), OPEN, health, () -> report, drain, this::scrape);
     }
 
     private String scrape() {
