@@ -52,7 +52,7 @@ public final class YamlText implements ConfigProcessor {
         }
     }
 
-    private static Map<String, Object> read(Buffer input) {
+    static Map<String, Object> read(Buffer input) {
         try {
             var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(input.getBytes()));
             var values = new TreeMap<String, Object>();
