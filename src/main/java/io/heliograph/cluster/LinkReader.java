@@ -30,7 +30,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** Reads values one after the other, as {@link LinkWriter} wrote them. */
+/**
+ * Reads values one after the other, as {@link LinkWriter} wrote them. Fails with an {@link IllegalArgumentException} at a value that
+ * cannot be, and with an {@link IndexOutOfBoundsException} where there are no bytes left.
+ */
 final class LinkReader {
     private static final GroupKind[] GROUP_KINDS = GroupKind.values();
     private static final RelayType[] RELAY_TYPES = RelayType.values();
@@ -159,14 +162,15 @@ final class LinkReader {
             case RING -> ring();
             case ACCEPTED -> new ServerMessage.Accepted(call(), peer(), optional(this::payload));
             case CALL_ENDED -> new ServerMessage.CallEnded(call(), new CallEnding(text()));
-            case DROPPED -> {
-                Optional<PeerId> peer = optional(this::peer);
-                Optional<Group> group = optional(this::group);
-                Address address = peer.<Address>map(Address.ToPeer::new)
-                        .orElseGet(() -> new Address.ToGroup(group.orElseThrow()));
-                yield new ServerMessage.Dropped(address, (int) number(), constant(DROP_REASONS));
-            }
+            case DROPPED -> new ServerMessage.Dropped(address(), (int) number(), constant(DROP_REASONS));
         };
+    }
+
+    private Address address() {
+        Optional<Address> peer = optional(() -> new Address.ToPeer(peer()));
+        Optional<Address> group = optional(() -> new Address.ToGroup(group()));
+        return peer.or(() -> group)
+                .orElseThrow(() -> new IllegalArgumentException("link address: none (expected: a peer or a group)"));
     }
 
     ServerMessage.Ring ring() {
