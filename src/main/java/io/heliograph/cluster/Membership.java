@@ -1,6 +1,7 @@
 package io.heliograph.cluster;
 
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Settings;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -47,6 +48,13 @@ public final class Membership implements NodeListener {
      */
     public record ServerProcess(String id, int instances, String address, int link) {
 
+        public ServerProcess {
+            if (id.isEmpty() || instances < 1 || instances > Settings.INSTANCES_MAX) {
+                throw new IllegalArgumentException("process: " + id + " of " + instances
+                        + " instances (expected: an id, 1 to " + Settings.INSTANCES_MAX + " instances)");
+            }
+        }
+
         /** One that speaks the link as this one does. */
         public ServerProcess(String id, int instances, String address) {
             this(id, instances, address, LinkCodec.VERSION);
@@ -61,12 +69,22 @@ public final class Membership implements NodeListener {
                     .put("link", link);
         }
 
+        /** Reads what another process wrote, or fails with an {@link IllegalArgumentException}. */
         static ServerProcess of(JsonObject metadata) {
             return new ServerProcess(
-                    metadata.getString("process"),
-                    metadata.getInteger("instances"),
-                    metadata.getString("address"),
-                    metadata.getInteger("link", LinkCodec.OLDEST_VERSION));
+                    read(metadata, "process", String.class),
+                    read(metadata, "instances", Integer.class),
+                    read(metadata, "address", String.class),
+                    metadata.containsKey("link") ? read(metadata, "link", Integer.class) : LinkCodec.OLDEST_VERSION);
+        }
+
+        private static <T> T read(JsonObject metadata, String field, Class<T> type) {
+            Object value = metadata.getValue(field);
+            if (!type.isInstance(value)) {
+                throw new IllegalArgumentException(
+                        "process: " + field + ": missing or of another kind (expected: " + type.getSimpleName() + ")");
+            }
+            return type.cast(value);
         }
 
         /** The nodes that it runs. */
@@ -101,6 +119,7 @@ public final class Membership implements NodeListener {
     private final List<Runnable> departures = new ArrayList<>();
     private final List<Consumer<ServerProcess>> arrivals = new ArrayList<>();
     private final Set<String> strangers = new HashSet<>();
+    private final Set<String> misunderstood = new HashSet<>();
 
     // Shared: any thread.
     private volatile Set<ServerProcess> current;
@@ -254,10 +273,26 @@ public final class Membership implements NodeListener {
         manager.ifPresent(clusterManager -> clusterManager.getNodeInfo(id, asked));
         return asked.future().onSuccess(info -> {
             JsonObject metadata = info.metadata();
-            if (metadata != null && metadata.containsKey("process") && strangers.remove(id)) {
-                add(id, ServerProcess.of(metadata));
+            if (metadata != null && metadata.containsKey("process")) {
+                meet(id, metadata);
             }
         });
+    }
+
+    private void meet(String id, JsonObject metadata) {
+        ServerProcess process;
+        try {
+            process = ServerProcess.of(metadata);
+        } catch (IllegalArgumentException refused) {
+            // It stays a stranger, so that nothing is swept that may be its own.
+            if (misunderstood.add(id)) {
+                LOG.warn("process not understood member={} cause={}", id, refused.getMessage());
+            }
+            return;
+        }
+        if (strangers.remove(id)) {
+            add(id, process);
+        }
     }
 
     private void add(String id, ServerProcess process) {
