@@ -49,6 +49,7 @@ class OriginTest {
                 "",
                 "null",
                 "example.org",
+                "https://\u212aelly.example",
                 "https:",
                 "https://",
                 "https:/example.org",
