@@ -67,6 +67,9 @@ public final class YamlText implements ConfigProcessor {
             throw wrong(e.getProblemMark(), shown(String.valueOf(e.getProblem())), "YAML");
         } catch (YAMLException e) {
             throw wrong(null, String.valueOf(e.getMessage()), "YAML");
+        } catch (IllegalArgumentException e) {
+            // SnakeYAML does not see to all escapes. The message may quote a secret.
+            throw wrong(null, "an escape in double quotes that stands for nothing", "YAML");
         }
     }
 

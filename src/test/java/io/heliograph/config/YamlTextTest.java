@@ -51,6 +51,13 @@ class YamlTextTest {
     }
 
     @Test
+    void anEscapeThatStandsForNothingIsOneLineWithoutTheText() throws Exception {
+        for (var text : List.of("a: \"\\u", "a: \"\\x", "a: \"\\Uffffffff\"")) {
+            assertEquals("an escape in double quotes that stands for nothing (expected: YAML)", failure(text));
+        }
+    }
+
+    @Test
     void brokenYamlIsOneLineWithItsPlace() throws Exception {
         var failure = failure("http:\n  port: 1\n host: a\n");
         assertTrue(failure.startsWith("line 3, column 2: "), failure);
