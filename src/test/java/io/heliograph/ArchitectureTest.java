@@ -72,7 +72,8 @@ class ArchitectureTest {
             entry("com.sun.management", Set.of("metrics")),
             entry("io.micrometer", Set.of("metrics")),
             entry("io.vertx.micrometer", Set.of("metrics")),
-            entry("io.opentelemetry", Set.of("tracing")));
+            entry("io.opentelemetry", Set.of("tracing")),
+            entry("org.jose4j", Set.of("auth")));
 
     @ArchTest
     static final ArchRule packagesUseOnlyWhatTheTableAllows =

@@ -9,6 +9,10 @@ public enum ErrorCode {
     UNKNOWN_TYPE("unknown-type"),
     /** The first frame was no {@code hello}. */
     HELLO_FIRST("hello-first"),
+    /** The token is missing, bad or expired; the message says which. */
+    UNAUTHORIZED("unauthorized"),
+    /** The token does not grant it; the message names the grant. */
+    FORBIDDEN("forbidden"),
     /** There is no such peer, or the sender may not reach it. */
     PEER_UNREACHABLE("peer-unreachable"),
     /** The user has no peers, or none but the caller. */

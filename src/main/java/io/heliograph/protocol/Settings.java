@@ -61,6 +61,36 @@ public record Settings(
         record Files(Path certificate, Path key) implements Tls {}
     }
 
+    /** Who may come in, and what that one may do. */
+    public sealed interface Auth {
+
+        /** Anybody, everything. */
+        record Open() implements Auth {}
+
+        /**
+         * Whoever has a JSON Web Token (RFC 7519), what that grants.
+         *
+         * @param secrets with which tokens are signed by HS256: none, one, or two while they change from one to the other
+         * @param keys PEM files with public keys, by whose private ones tokens are signed by RS256, ES256 or EdDSA
+         * @param defaults what holds where a token says nothing
+         */
+        record Jwt(List<Secret> secrets, List<Path> keys, Grants defaults) implements Auth {
+            public static final int SECRETS_MAX = 2;
+            /** RFC 7518, section 3.2. */
+            public static final int SECRET_BYTES_MIN = 32;
+
+            public static final int KEYS_MAX = 16;
+
+            public Jwt {
+                requireBetween("auth.jwt.secret", secrets.size(), 0, SECRETS_MAX);
+                requireBetween("auth.jwt.keys", keys.size(), 0, KEYS_MAX);
+                requireBetween("auth.jwt", secrets.size() + keys.size(), 1, SECRETS_MAX + KEYS_MAX);
+                secrets = List.copyOf(secrets);
+                keys = List.copyOf(keys);
+            }
+        }
+    }
+
     /** Where operators connect. */
     public record Management(String host, int port) {
         public Management {

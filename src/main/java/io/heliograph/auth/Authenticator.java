@@ -1,0 +1,25 @@
+package io.heliograph.auth;
+
+import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Secret;
+import io.vertx.core.Future;
+import java.util.Optional;
+
+/** Finds out who a client is. Shared: any thread; a future completes on the context of its caller. */
+@FunctionalInterface
+public interface Authenticator {
+
+    /**
+     * Fails with a {@link io.heliograph.protocol.Refusal} that is {@code unauthorized} and says what is wrong, but nothing of
+     * what the token says.
+     *
+     * @param named who the client says it is
+     */
+    Future<Identity> identify(Optional<Name> named, Optional<Secret> token);
+
+    /** Everybody is who they say, and may do everything. */
+    static Authenticator open() {
+        return (named, token) -> Future.succeededFuture(new Identity(named, Grants.ALL, Optional.empty()));
+    }
+}

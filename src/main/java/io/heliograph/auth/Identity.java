@@ -1,0 +1,20 @@
+package io.heliograph.auth;
+
+import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.Name;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Who a client turned out to be.
+ *
+ * @param user empty where it did not say
+ * @param expiry from when on this does not hold any more; empty where nobody has vouched for it, and so for ever
+ */
+public record Identity(Optional<Name> user, Grants grants, Optional<Instant> expiry) {
+
+    /** Whether it may go on with a session of {@code owner}. Where nobody vouches for users, the session's secret decides. */
+    public boolean mayResume(Optional<Name> owner) {
+        return expiry.isEmpty() || owner.equals(user);
+    }
+}

@@ -1,0 +1,109 @@
+package io.heliograph.auth;
+
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.Secret;
+import io.heliograph.protocol.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.Key;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jose4j.json.JsonUtil;
+import org.jose4j.jwa.AlgorithmConstraints;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.lang.JoseException;
+
+/** Takes JSON Web Tokens (RFC 7519) that are signed (RFC 7515) with one of the configured keys. */
+public final class JwtAuthenticator implements Authenticator {
+    /** Longest token, in characters. */
+    static final int TOKEN_LENGTH_MAX = 8_192;
+
+    private final Vertx vertx;
+    private final KeyRing keys;
+    private final AlgorithmConstraints permitted;
+    private final Grants defaults;
+    private final InstantSource clock;
+
+    private JwtAuthenticator(Vertx vertx, KeyRing keys, Grants defaults, InstantSource clock) {
+        this.vertx = vertx;
+        this.keys = keys;
+        this.permitted = new AlgorithmConstraints(
+                ConstraintType.PERMIT, keys.algorithms().toArray(String[]::new));
+        this.defaults = defaults;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the keys. Blocks.
+     *
+     * @param clock what the times in tokens are compared with
+     * @throws AuthFailure where a file of them cannot be used
+     */
+    public static JwtAuthenticator of(Vertx vertx, Settings.Auth.Jwt settings, InstantSource clock) {
+        return new JwtAuthenticator(vertx, KeyRing.of(settings), settings.defaults(), clock);
+    }
+
+    @Override
+    public Future<Identity> identify(Optional<Name> named, Optional<Secret> token) {
+        if (token.isEmpty()) {
+            return Future.failedFuture(refuse("missing (expected: a JSON Web Token)"));
+        }
+        String text = token.get().value();
+        return keys.isCostly()
+                ? vertx.executeBlocking(() -> verify(text), false)
+                : Future.future(checked -> checked.complete(verify(text)));
+    }
+
+    /** Fails with a {@link Refusal}. May take a millisecond, where keys are public. */
+    Identity verify(String token) {
+        if (token.length() > TOKEN_LENGTH_MAX) {
+            throw refuse("%d characters (expected: <= %d)".formatted(token.length(), TOKEN_LENGTH_MAX));
+        }
+        JsonWebSignature signature = new JsonWebSignature();
+        signature.setAlgorithmConstraints(permitted);
+        try {
+            signature.setCompactSerialization(token);
+        } catch (JoseException | RuntimeException malformed) {
+            throw refuse("malformed (expected: a JSON Web Token, signed, in its compact form)");
+        }
+        requireSigned(signature);
+        try {
+            return new Claims(JsonUtil.parseJson(signature.getUnverifiedPayload())).identity(clock.instant(), defaults);
+        } catch (JoseException malformed) {
+            throw refuse("payload: malformed (expected: a JSON object, each claim once)");
+        }
+    }
+
+    private void requireSigned(JsonWebSignature signature) {
+        List<Key> candidates;
+        try {
+            candidates = keys.forAlgorithm(signature.getAlgorithmHeaderValue());
+        } catch (ClassCastException noString) {
+            candidates = List.of();
+        }
+        if (candidates.isEmpty()) {
+            throw refuse("alg: another one (expected: %s)".formatted(String.join(" or ", keys.algorithms())));
+        }
+        if (candidates.stream().noneMatch(key -> isSignedFor(key, signature))) {
+            throw refuse("signature: wrong (expected: one by a key that is known here)");
+        }
+    }
+
+    private static boolean isSignedFor(Key key, JsonWebSignature signature) {
+        try {
+            signature.setKey(key);
+            return signature.verifySignature();
+        } catch (JoseException | RuntimeException impossible) {
+            throw refuse("header or signature: not understood (expected: no crit, and a signature as alg says)");
+        }
+    }
+
+    private static Refusal refuse(String text) {
+        return new Refusal(ErrorCode.UNAUTHORIZED, "token: " + text);
+    }
+}
