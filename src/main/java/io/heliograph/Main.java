@@ -1,5 +1,8 @@
 package io.heliograph;
 
+import io.heliograph.auth.AuthFailure;
+import io.heliograph.auth.Authenticator;
+import io.heliograph.auth.JwtAuthenticator;
 import io.heliograph.cluster.BusLink;
 import io.heliograph.cluster.Discovery;
 import io.heliograph.cluster.HazelcastConfiguration;
@@ -40,8 +43,10 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.cluster.ClusterManager;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.security.Security;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -78,15 +83,17 @@ public final class Main {
 
     private final Settings settings;
     private final Optional<CertificateSource> certificates;
+    private final Authenticator authenticator;
     private final Metrics metrics;
     private final ServerProcess self;
     private final Tracing tracing;
     private final List<SignalingVerticle> nodes = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
-    private Main(Settings settings, Optional<CertificateSource> certificates) {
+    private Main(Settings settings, Optional<CertificateSource> certificates, Authenticator authenticator) {
         this.settings = settings;
         this.certificates = certificates;
+        this.authenticator = authenticator;
         this.metrics = new Metrics();
         this.self = new ServerProcess(
                 UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
@@ -103,6 +110,7 @@ public final class Main {
             prepare().start();
         } catch (ListenFailure
                 | CertificateFailure
+                | AuthFailure
                 | ExecutionException
                 | TimeoutException
                 | InterruptedException failure) {
@@ -119,12 +127,19 @@ public final class Main {
             Settings settings = configuration.settings();
             Logging.apply(settings.log());
             configuration.log();
-            Main main = new Main(settings, CertificateSource.of(reader, settings.http()));
+            Main main =
+                    new Main(settings, CertificateSource.of(reader, settings.http()), authenticator(settings.auth()));
             main.metrics.describe(version(), configuration.hash());
             return main;
         } finally {
             await(reader.close());
         }
+    }
+
+    private static Authenticator authenticator(Settings.Auth auth) {
+        return auth instanceof Settings.Auth.Jwt jwt
+                ? JwtAuthenticator.of(jwt, InstantSource.system())
+                : Authenticator.open();
     }
 
     private void start() throws ExecutionException, TimeoutException, InterruptedException {
@@ -195,6 +210,7 @@ public final class Main {
         int managementPort = await(management.start());
         health.listening();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));
+        warnWhereOpen();
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
@@ -205,6 +221,22 @@ public final class Main {
         certificates.ifPresent(source -> source.listening(vertx, nodes.get(0).port(), this::renew));
         System.out.println("ready http=" + nodes.get(0).port() + " management=" + managementPort + " cluster="
                 + (settings.cluster().enabled() ? settings.cluster().port() : "off"));
+    }
+
+    private void warnWhereOpen() {
+        String host = settings.http().host();
+        if (settings.auth() instanceof Settings.Auth.Open && !isLoopback(host)) {
+            LOG.warn("open to whoever reaches it auth.mode=open http.host={}", host);
+        }
+    }
+
+    /** Blocks where it is a name. */
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException elsewhere) {
+            return false;
+        }
     }
 
     private Future<Vertx> open(Optional<ClusterManager> manager) {
@@ -238,11 +270,18 @@ public final class Main {
                     metrics.facts(),
                     tracing.traces());
             Sessions sessions = new Sessions(
-                    vertx, router, ice, settings.session().heartbeatMillis(), settings.limits(), metrics.facts());
+                    vertx,
+                    router,
+                    authenticator,
+                    clock,
+                    ice,
+                    settings.session().heartbeatMillis(),
+                    settings.limits(),
+                    metrics.facts());
             SignalingVerticle node = new SignalingVerticle(
                     settings,
                     sessions,
-                    new Codec(),
+                    settings.auth() instanceof Settings.Auth.Open ? Codec.withoutTokens() : Codec.withTokens(),
                     sockJsNodes,
                     certificates.map(CertificateSource::first),
                     metrics.facts());

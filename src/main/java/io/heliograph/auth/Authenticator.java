@@ -6,7 +6,7 @@ import io.heliograph.protocol.Secret;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** Finds out who a client is. Shared: any thread; a future completes on the context of its caller. */
+/** Finds out who a client is. Shared: asked on any Vert.x context, on which the future then completes. */
 @FunctionalInterface
 public interface Authenticator {
 

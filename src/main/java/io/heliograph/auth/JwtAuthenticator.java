@@ -23,14 +23,12 @@ public final class JwtAuthenticator implements Authenticator {
     /** Longest token, in characters. */
     static final int TOKEN_LENGTH_MAX = 8_192;
 
-    private final Vertx vertx;
     private final KeyRing keys;
     private final AlgorithmConstraints permitted;
     private final Grants defaults;
     private final InstantSource clock;
 
-    private JwtAuthenticator(Vertx vertx, KeyRing keys, Grants defaults, InstantSource clock) {
-        this.vertx = vertx;
+    private JwtAuthenticator(KeyRing keys, Grants defaults, InstantSource clock) {
         this.keys = keys;
         this.permitted = new AlgorithmConstraints(
                 ConstraintType.PERMIT, keys.algorithms().toArray(String[]::new));
@@ -44,8 +42,8 @@ public final class JwtAuthenticator implements Authenticator {
      * @param clock what the times in tokens are compared with
      * @throws AuthFailure where a file of them cannot be used
      */
-    public static JwtAuthenticator of(Vertx vertx, Settings.Auth.Jwt settings, InstantSource clock) {
-        return new JwtAuthenticator(vertx, KeyRing.of(settings), settings.defaults(), clock);
+    public static JwtAuthenticator of(Settings.Auth.Jwt settings, InstantSource clock) {
+        return new JwtAuthenticator(KeyRing.of(settings), settings.defaults(), clock);
     }
 
     @Override
@@ -55,7 +53,7 @@ public final class JwtAuthenticator implements Authenticator {
         }
         String text = token.get().value();
         return keys.isCostly()
-                ? vertx.executeBlocking(() -> verify(text), false)
+                ? Vertx.currentContext().executeBlocking(() -> verify(text), false)
                 : Future.future(checked -> checked.complete(verify(text)));
     }
 

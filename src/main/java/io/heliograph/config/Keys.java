@@ -6,10 +6,12 @@ import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
 
 import io.heliograph.protocol.Origin;
+import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
 import io.heliograph.protocol.Settings.LogLevel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 
@@ -30,6 +32,19 @@ final class Keys {
     static final Key<String> HTTP_CERTIFICATE = new Key<>("http.certificate", "", Kind.fileOrNothing());
     static final Key<String> HTTP_KEY = new Key<>("http.key", "", Kind.fileOrNothing());
     static final Key<List<Origin>> HTTP_ORIGINS = new Key<>("http.origins", "", Kind.origins());
+
+    static final Key<String> AUTH_MODE =
+            new Key<>("auth.mode", "open", Kind.oneOf(List.of("open", "jwt"), Function.identity()));
+    static final Key<List<Secret>> AUTH_JWT_SECRET =
+            new Key<>("auth.jwt.secret", "", Kind.secrets(Settings.Auth.Jwt.SECRET_BYTES_MIN));
+    static final Key<List<Path>> AUTH_JWT_KEYS = new Key<>("auth.jwt.keys", "", Kind.files(Settings.Auth.Jwt.KEYS_MAX));
+    static final Key<List<RoomPattern>> AUTH_JWT_DEFAULTS_ROOMS =
+            new Key<>("auth.jwt.defaults.rooms", "*", Kind.roomPatterns());
+    static final Key<Boolean> AUTH_JWT_DEFAULTS_PUBLISH = new Key<>("auth.jwt.defaults.publish", "false", Kind.flag());
+    static final Key<Boolean> AUTH_JWT_DEFAULTS_CALL = new Key<>("auth.jwt.defaults.call", "true", Kind.flag());
+    static final Key<Boolean> AUTH_JWT_DEFAULTS_WATCH = new Key<>("auth.jwt.defaults.watch", "true", Kind.flag());
+    static final Key<Integer> AUTH_JWT_DEFAULTS_CAPACITY =
+            new Key<>("auth.jwt.defaults.capacity", "0", Kind.number(0, 10_000, ""));
 
     static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
     static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
@@ -58,7 +73,7 @@ final class Keys {
             new Key<>("calls.ring", "45", Kind.number(1, Settings.Calls.RING_SECONDS_MAX, "seconds"));
     static final Key<List<String>> ICE_STUN_URLS = new Key<>("ice.stun.urls", "", Kind.stunUrls());
     static final Key<List<String>> ICE_TURN_URLS = new Key<>("ice.turn.urls", "", Kind.turnUrls());
-    static final Key<List<Secret>> ICE_TURN_SECRET = new Key<>("ice.turn.secret", "", Kind.secrets());
+    static final Key<List<Secret>> ICE_TURN_SECRET = new Key<>("ice.turn.secret", "", Kind.secrets(1));
     static final Key<Integer> ICE_TURN_TTL =
             new Key<>("ice.turn.ttl", "3600", Kind.number(TTL_SECONDS_MIN, TTL_SECONDS_MAX, "seconds"));
     static final Key<String> ICE_TURN_USERNAME = new Key<>("ice.turn.username", "", Kind.textOrNothing());
@@ -89,6 +104,14 @@ final class Keys {
             HTTP_CERTIFICATE,
             HTTP_KEY,
             HTTP_ORIGINS,
+            AUTH_MODE,
+            AUTH_JWT_SECRET,
+            AUTH_JWT_KEYS,
+            AUTH_JWT_DEFAULTS_ROOMS,
+            AUTH_JWT_DEFAULTS_PUBLISH,
+            AUTH_JWT_DEFAULTS_CALL,
+            AUTH_JWT_DEFAULTS_WATCH,
+            AUTH_JWT_DEFAULTS_CAPACITY,
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             API_TOKEN,

@@ -5,11 +5,14 @@ import static io.heliograph.protocol.Settings.Api.TOKEN_LENGTH_MIN;
 import static io.heliograph.protocol.Settings.Ice.Turn.Timed.SECRETS_MAX;
 import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
 
+import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Origin;
+import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -125,6 +128,33 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
                         .filter(path -> text.isEmpty() || FILE.matcher(path).matches()));
     }
 
+    /** Paths, which need not exist yet, separated by commas; the empty text is an empty list. */
+    static Kind<List<Path>> files(int most) {
+        return new Kind<>(
+                "paths of files, separated by commas, at most " + most,
+                text -> Optional.of(elements(text))
+                        .filter(paths -> paths.size() <= most
+                                && paths.stream()
+                                        .allMatch(path -> FILE.matcher(path).matches()))
+                        .map(paths -> paths.stream().map(Path::of).toList()));
+    }
+
+    /** Rooms by name or by what their names begin with, separated by commas; the empty text is an empty list. */
+    static Kind<List<RoomPattern>> roomPatterns() {
+        return new Kind<>(
+                "names of rooms, or what they begin with and *, separated by commas, at most " + Grants.ROOMS_MAX,
+                text -> {
+                    try {
+                        return Optional.of(elements(text).stream()
+                                        .map(RoomPattern::parse)
+                                        .toList())
+                                .filter(patterns -> patterns.size() <= Grants.ROOMS_MAX);
+                    } catch (IllegalArgumentException noName) {
+                        return Optional.empty();
+                    }
+                });
+    }
+
     /** Origins of pages, separated by commas; the empty text is an empty list. */
     static Kind<List<Origin>> origins() {
         return new Kind<>(
@@ -170,15 +200,16 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
     }
 
     /** One secret, or two different ones separated by a comma; the empty text is none. */
-    static Kind<List<Secret>> secrets() {
+    static Kind<List<Secret>> secrets(int lengthMin) {
         return new Kind<>(
-                "one secret or two different ones, separated by a comma, each of 1 to 255 printable ASCII characters without"
-                        + " space",
+                "one secret or two different ones, separated by a comma, each of " + lengthMin
+                        + " to 255 printable ASCII characters without space",
                 text -> Optional.of(elements(text))
                         .filter(all -> all.size() <= SECRETS_MAX
                                 && all.stream().distinct().count() == all.size()
                                 && all.stream()
-                                        .allMatch(one -> SECRET.matcher(one).matches()))
+                                        .allMatch(one -> one.length() >= lengthMin
+                                                && SECRET.matcher(one).matches()))
                         .map(all -> all.stream().map(Secret::new).toList()),
                 true);
     }

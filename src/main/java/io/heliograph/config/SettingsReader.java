@@ -1,5 +1,6 @@
 package io.heliograph.config;
 
+import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.IceServer.Credential;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Settings;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -96,6 +98,7 @@ final class SettingsReader {
         }
         checkTurn();
         checkTls();
+        checkAuth();
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
                 checkApart(other, listeners.get(i));
@@ -159,11 +162,24 @@ final class SettingsReader {
         }
     }
 
+    /** Whoever has a secret and lets everybody in would not notice. */
+    private void checkAuth() {
+        boolean open = get(Keys.AUTH_MODE).equals("open");
+        boolean secret = !get(Keys.AUTH_JWT_SECRET).isEmpty();
+        boolean keys = !get(Keys.AUTH_JWT_KEYS).isEmpty();
+        if (open && (secret || keys)) {
+            refuse(secret ? Keys.AUTH_JWT_SECRET : Keys.AUTH_JWT_KEYS, "none, since auth.mode is open");
+        } else if (!open && !secret && !keys) {
+            refuse(Keys.AUTH_JWT_SECRET, "a secret, or public keys in auth.jwt.keys, since auth.mode is jwt");
+        }
+    }
+
     private Settings settings(int cores) {
         int instances = get(Keys.INSTANCES);
         return new Settings(
                 instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
                 new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls(), get(Keys.HTTP_ORIGINS)),
+                auth(),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
                 new Settings.Api(Optional.of(get(Keys.API_TOKEN))
                         .filter(token -> !token.value().isEmpty())),
@@ -188,6 +204,22 @@ final class SettingsReader {
                         Optional.of(get(Keys.TRACING_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty()),
                         get(Keys.TRACING_RATIO)),
                 new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
+    }
+
+    private Settings.Auth auth() {
+        if (get(Keys.AUTH_MODE).equals("open")) {
+            return new Settings.Auth.Open();
+        }
+        int capacity = get(Keys.AUTH_JWT_DEFAULTS_CAPACITY);
+        return new Settings.Auth.Jwt(
+                get(Keys.AUTH_JWT_SECRET),
+                get(Keys.AUTH_JWT_KEYS),
+                new Grants(
+                        get(Keys.AUTH_JWT_DEFAULTS_ROOMS),
+                        get(Keys.AUTH_JWT_DEFAULTS_PUBLISH),
+                        get(Keys.AUTH_JWT_DEFAULTS_CALL),
+                        get(Keys.AUTH_JWT_DEFAULTS_WATCH),
+                        capacity == 0 ? OptionalInt.empty() : OptionalInt.of(capacity)));
     }
 
     private Optional<Turn> turn() {

@@ -13,8 +13,18 @@ public sealed interface ClientMessage {
     /** Answers one message by its kind. */
     <R> R accept(Cases<R> cases);
 
-    /** Opens the session. {@code resume} is the secret of an earlier one. */
-    record Hello(Optional<String> id, Optional<Name> user, Optional<Payload> data, Optional<String> resume)
+    /**
+     * Opens the session.
+     *
+     * @param token says who the client is, where the server asks for that
+     * @param resume the secret of an earlier session
+     */
+    record Hello(
+            Optional<String> id,
+            Optional<Name> user,
+            Optional<Payload> data,
+            Optional<Secret> token,
+            Optional<String> resume)
             implements ClientMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -130,6 +140,14 @@ public sealed interface ClientMessage {
         }
     }
 
+    /** Shows a token that holds for longer than the one before. */
+    record Renew(Optional<String> id, Secret token) implements ClientMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.renew(this);
+        }
+    }
+
     record Ping(Optional<String> id) implements ClientMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -172,6 +190,8 @@ public sealed interface ClientMessage {
         R reject(Reject reject);
 
         R hangup(Hangup hangup);
+
+        R renew(Renew renew);
 
         R ping(Ping ping);
 

@@ -21,6 +21,8 @@ public enum CloseReason {
     /** A defect of the server. */
     INTERNAL(1011, "internal", LeaveReason.LOST),
     RESTART(1012, "restart", LeaveReason.LOST),
+    /** The token is bad or has expired. */
+    UNAUTHORIZED(4001, "unauthorized", LeaveReason.KICKED),
     /** The session goes on over another connection. */
     RESUMED(4003, "resumed", LeaveReason.LOST),
     /** The peer reads too slowly. */

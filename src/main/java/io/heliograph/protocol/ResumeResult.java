@@ -10,6 +10,8 @@ public enum ResumeResult {
     OVER("over"),
     /** Another client with the same token was later, and has the session. */
     SUPERSEDED("superseded"),
+    /** The session is another user's than the client's own token gives. */
+    UNAUTHORIZED("unauthorized"),
     /** It could not be told where the session is; the client is to ask again. */
     UNAVAILABLE("unavailable");
 

@@ -2,6 +2,7 @@ package io.heliograph.protocol;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** What the server tells a client. {@code re} repeats the {@code id} of the request that is answered. */
 public sealed interface ServerMessage {
@@ -14,6 +15,7 @@ public sealed interface ServerMessage {
      *
      * @param session the secret with which it may be resumed
      * @param resumed there where it is an earlier one that goes on
+     * @param tokenTtlSeconds for how long the client's token is good; there where it had to show one
      * @param heartbeatMillis how often the server pings, and after how much silence a client should
      */
     record Welcome(
@@ -23,6 +25,7 @@ public sealed interface ServerMessage {
             SessionToken session,
             Optional<Resumed> resumed,
             IceGrant ice,
+            OptionalInt tokenTtlSeconds,
             int heartbeatMillis,
             Limits limits)
             implements ServerMessage {
@@ -150,6 +153,14 @@ public sealed interface ServerMessage {
         }
     }
 
+    /** The session goes on with the token that the client has shown, which is good for so long. */
+    record Renewed(String re, OptionalInt tokenTtlSeconds) implements ServerMessage {
+        @Override
+        public <R> R accept(Cases<R> cases) {
+            return cases.renewed(this);
+        }
+    }
+
     record Pong(Optional<String> re) implements ServerMessage {
         @Override
         public <R> R accept(Cases<R> cases) {
@@ -203,6 +214,8 @@ public sealed interface ServerMessage {
         R draining(Draining draining);
 
         R ok(Ok ok);
+
+        R renewed(Renewed renewed);
 
         R pong(Pong pong);
 

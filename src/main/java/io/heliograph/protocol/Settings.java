@@ -13,6 +13,7 @@ import java.util.Optional;
 public record Settings(
         int instances,
         Http http,
+        Auth auth,
         Management management,
         Api api,
         Cluster cluster,

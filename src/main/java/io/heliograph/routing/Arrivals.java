@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Sessions that go on here, over another connection: on the node on which they were, or moved from there. */
@@ -89,24 +90,25 @@ final class Arrivals {
     }
 
     /** Goes on with the session that {@code token} opens; empty where it is over. */
-    Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
+    Future<Optional<Resumption>> resume(SessionToken token, Predicate<Optional<Name>> mayHave, Receiver receiver) {
         PeerId peer = token.peer();
         return inTurn(
                 peer,
-                () -> claim(token, receiver)
+                () -> claim(token, mayHave, receiver)
                         .compose(claimed -> claimed.isEmpty()
                                 ? Future.succeededFuture(Optional.empty())
                                 : goOn(claimed.get(), receiver).map(Optional::of)));
     }
 
     /** A record of before may have come back when two parts of the cluster became one: then this node knows better. */
-    private Future<Optional<Claims.Claimed>> claim(SessionToken token, Receiver receiver) {
-        return claims.claim(token, receiver).compose(claimed -> {
+    private Future<Optional<Claims.Claimed>> claim(
+            SessionToken token, Predicate<Optional<Name>> mayHave, Receiver receiver) {
+        return claims.claim(token, mayHave, receiver).compose(claimed -> {
             Optional<LocalPeer> here = census.peer(token.peer())
                     .filter(peer -> !peer.isDeparting() && peer.claim().isOpenedBy(token.hash()));
             return claimed.isPresent() || here.isEmpty()
                     ? Future.succeededFuture(claimed)
-                    : records.check(here.get()).compose(asserted -> claims.claim(token, receiver));
+                    : records.check(here.get()).compose(asserted -> claims.claim(token, mayHave, receiver));
         });
     }
 

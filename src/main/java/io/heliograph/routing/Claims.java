@@ -1,6 +1,7 @@
 package io.heliograph.routing;
 
 import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Sessions claimed for this node. Who has one is decided by compare-and-set of its record. */
 final class Claims {
@@ -62,12 +64,13 @@ final class Claims {
 
     /**
      * Claims the session that {@code token} opens; empty where there is none. Fails where it was claimed elsewhere meanwhile, or
-     * where nobody is there any more to go on with it: its client may be trying elsewhere.
+     * where nobody is there any more to go on with it: its client may be trying elsewhere; and where {@code mayHave} says no to
+     * its user.
      */
-    Future<Optional<Claimed>> claim(SessionToken token, Receiver receiver) {
+    Future<Optional<Claimed>> claim(SessionToken token, Predicate<Optional<Name>> mayHave, Receiver receiver) {
         PeerId peer = token.peer();
         Future<Optional<Claimed>> claim =
-                claim(token, receiver, SessionToken.random(peer), Optional.empty(), ATTEMPTS_MAX);
+                claim(token, mayHave, receiver, SessionToken.random(peer), Optional.empty(), ATTEMPTS_MAX);
         underWay.put(peer, claim);
         return claim.onComplete(ended -> underWay.remove(peer, claim));
     }
@@ -98,20 +101,28 @@ final class Claims {
     }
 
     private Future<Optional<Claimed>> claim(
-            SessionToken token, Receiver receiver, SessionToken next, Optional<Claimed> tried, int attempts) {
+            SessionToken token,
+            Predicate<Optional<Name>> mayHave,
+            Receiver receiver,
+            SessionToken next,
+            Optional<Claimed> tried,
+            int attempts) {
         if (attempts <= 0) {
             return giveUp(tried, unavailable());
         }
         PeerId peer = token.peer();
         return directory.findSession(peer).transform(found -> {
             if (found.failed()) {
-                return claim(token, receiver, next, tried, attempts - 2);
+                return claim(token, mayHave, receiver, next, tried, attempts - 2);
             }
             Optional<SessionRecord> before = found.result().filter(record -> record.isOpenedBy(token.hash()));
             if (before.isEmpty()) {
                 return Future.succeededFuture(Optional.empty());
             }
             SessionRecord record = before.get();
+            if (!mayHave.test(record.state().user())) {
+                return Future.failedFuture(notTheirs());
+            }
             if (tried.isPresent() && record.key().equals(next.hash())) {
                 return claimed(tried.get());
             }
@@ -126,7 +137,7 @@ final class Claims {
                     .replaceSession(peer, before, Optional.of(wanted.now()))
                     .transform(replaced -> replaced.succeeded() && replaced.result()
                             ? claimed(wanted)
-                            : claim(token, receiver, next, Optional.of(wanted), attempts - 1));
+                            : claim(token, mayHave, receiver, next, Optional.of(wanted), attempts - 1));
         });
     }
 
@@ -176,6 +187,11 @@ final class Claims {
         doubts.remove(claimed.token().peer());
         made.accept(claimed.token().peer(), claimed.now());
         return Future.succeededFuture(Optional.of(claimed));
+    }
+
+    private static Refusal notTheirs() {
+        return new Refusal(
+                ErrorCode.UNAUTHORIZED, "resume: another user's session (expected: one of the token's user)");
     }
 
     /** Whether a session is there, or whose it is, cannot be found out now. */

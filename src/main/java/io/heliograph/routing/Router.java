@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Decides where the messages of this node's peers go. All methods are called, and all futures complete, on the node's
@@ -177,9 +178,13 @@ public final class Router {
      * Goes on with an earlier session, on whichever node it was; empty where it is over, and {@code unavailable} where this node
      * cannot know. Whoever had it until now is told so by {@link Receiver#supersede}. What comes for it waits until
      * {@link LocalPeer#begin}.
+     *
+     * @param mayHave whether the session of this user may be gone on with; where not it stays as it is, and the answer is
+     *     {@code unauthorized}
      */
-    public Future<Optional<Resumption>> resume(SessionToken token, Receiver receiver) {
-        return arrivals.resume(token, receiver)
+    public Future<Optional<Resumption>> resume(
+            SessionToken token, Predicate<Optional<Name>> mayHave, Receiver receiver) {
+        return arrivals.resume(token, mayHave, receiver)
                 .compose(found -> found.isEmpty() && hasStoodStillWithin(CATCHING_UP_TICKS)
                         ? refuse(
                                 ErrorCode.UNAVAILABLE,

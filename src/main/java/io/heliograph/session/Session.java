@@ -1,5 +1,6 @@
 package io.heliograph.session;
 
+import io.heliograph.auth.Identity;
 import io.heliograph.protocol.Address;
 import io.heliograph.protocol.ClientMessage;
 import io.heliograph.protocol.ClientMessage.Accept;
@@ -12,6 +13,7 @@ import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
 import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Renew;
 import io.heliograph.protocol.ClientMessage.Subscribe;
 import io.heliograph.protocol.ClientMessage.Unsubscribe;
 import io.heliograph.protocol.ClientMessage.Unwatch;
@@ -37,11 +39,14 @@ import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +59,17 @@ public final class Session implements Receiver {
     private static final int HELLO_WITHIN_MILLIS = 5_000;
     private static final int WAITING_MAX = 64;
     private static final int SUPERSEDED_MILLIS_MAX = 1_000;
+    private static final int MILLIS_PER_SECOND = 1_000;
+    /** After a day it is looked again: no timer is to wait for years. */
+    private static final long EXPIRY_MILLIS_MAX = 86_400_000;
 
     /** What a session is in; what exists only in one state lives in that state. */
     private sealed interface State {
         /** Waits for {@code hello}. */
         record Greeting(long timer) implements State {}
 
-        record Active(LocalPeer peer) implements State {}
+        /** {@code expiryTimer} is there where the identity does not hold for ever. */
+        record Active(LocalPeer peer, Identity identity, OptionalLong expiryTimer) implements State {}
 
         /** {@code name} is whose it was, for logs. */
         record Closed(String name) implements State {}
@@ -220,6 +229,7 @@ public final class Session implements Receiver {
             vertx.cancelTimer(greeting.timer());
             gone.complete();
         } else if (last instanceof State.Active active) {
+            active.expiryTimer().ifPresent(vertx::cancelTimer);
             if (yielding) {
                 yielded();
                 gone.complete();
@@ -259,42 +269,61 @@ public final class Session implements Receiver {
     }
 
     private Future<Void> open(Hello hello) {
-        return hello.resume()
-                .map(this::resume)
-                .orElseGet(() -> Future.succeededFuture(Optional.empty()))
-                .compose(resumed -> resumed.map(found -> goOn(hello, found)).orElseGet(() -> begin(hello)));
+        return node.authenticator
+                .identify(hello.user(), hello.token())
+                .compose(identity -> hello.resume()
+                        .map(shown -> resume(shown, identity))
+                        .orElseGet(() -> Future.succeededFuture(Optional.empty()))
+                        .compose(resumed -> resumed.map(found -> goOn(hello, identity, found))
+                                .orElseGet(() -> begin(hello, identity))));
     }
 
-    private Future<Optional<Router.Resumption>> resume(String shown) {
+    private Future<Optional<Router.Resumption>> resume(String shown, Identity identity) {
         return SessionToken.parse(shown)
-                .map(token -> router.resume(token, this))
+                .map(token -> router.resume(token, identity::mayResume, this))
                 .orElseGet(() -> Future.succeededFuture(Optional.empty()))
                 .onSuccess(resumed ->
                         facts.resumeEnded(resumed.map(Session::wasHere).orElse(ResumeResult.OVER)))
-                .onFailure(failure -> facts.resumeEnded(
-                        failure instanceof ResumedElsewhere ? ResumeResult.SUPERSEDED : ResumeResult.UNAVAILABLE));
+                .onFailure(failure -> facts.resumeEnded(whyNot(failure)));
+    }
+
+    private static ResumeResult whyNot(Throwable failure) {
+        if (failure instanceof ResumedElsewhere) {
+            return ResumeResult.SUPERSEDED;
+        }
+        return isUnauthorized(failure) ? ResumeResult.UNAUTHORIZED : ResumeResult.UNAVAILABLE;
+    }
+
+    private static Refusal unauthorized(String text) {
+        return new Refusal(ErrorCode.UNAUTHORIZED, text);
+    }
+
+    private static boolean isUnauthorized(Throwable failure) {
+        return failure instanceof Refusal refusal && refusal.code() == ErrorCode.UNAUTHORIZED;
     }
 
     private static ResumeResult wasHere(Router.Resumption resumption) {
         return resumption.peer().hasBegun() ? ResumeResult.SAME_NODE : ResumeResult.OTHER_NODE;
     }
 
-    private Future<Void> begin(Hello hello) {
-        return router.enter(PeerId.random(), hello.user(), hello.data(), this).map(entered -> {
-            welcome(hello, entered.peer(), entered.token(), Optional.empty());
-            entered.peer().begin();
-            return null;
-        });
+    private Future<Void> begin(Hello hello, Identity identity) {
+        return router.enter(PeerId.random(), identity.user(), hello.data(), this)
+                .map(entered -> {
+                    welcome(hello, identity, entered.peer(), entered.token(), Optional.empty());
+                    entered.peer().begin();
+                    return null;
+                });
     }
 
-    private Future<Void> goOn(Hello hello, Router.Resumption resumption) {
-        welcome(hello, resumption.peer(), resumption.token(), Optional.of(resumption.resumed()));
+    private Future<Void> goOn(Hello hello, Identity identity, Router.Resumption resumption) {
+        welcome(hello, identity, resumption.peer(), resumption.token(), Optional.of(resumption.resumed()));
         resumption.peer().begin();
         return Future.succeededFuture();
     }
 
-    private void welcome(Hello hello, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
-        State.Active active = new State.Active(peer);
+    private void welcome(
+            Hello hello, Identity identity, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
+        State.Active active = new State.Active(peer, identity, expiryTimer(identity));
         state = active;
         LOG.debug("session {} peer={} node={}", resumed.isPresent() ? "resumed" : "begun", this, router.node());
         if (!peer.hasBegun()) {
@@ -308,14 +337,57 @@ public final class Session implements Receiver {
                 token,
                 resumed,
                 iceGrant(active),
+                secondsLeft(identity),
                 node.heartbeatMillis,
                 node.limits));
         node.draining().ifPresent(outlet::push);
     }
 
-    /** Everybody's credentials last as long as configured; one whose token ends sooner is to get no more than that. */
+    /** Everybody's credentials last as long as configured; one whose token ends sooner gets no more than that. */
     private IceGrant iceGrant(State.Active active) {
-        return node.ice.grant(active.peer().user(), active.peer().id(), OptionalInt.empty());
+        OptionalInt left = secondsLeft(active.identity());
+        OptionalInt most = left.isPresent() ? OptionalInt.of(Math.max(1, left.getAsInt())) : left;
+        return node.ice.grant(active.peer().user(), active.peer().id(), most);
+    }
+
+    private OptionalInt secondsLeft(Identity identity) {
+        return identity.expiry()
+                .map(expiry ->
+                        OptionalInt.of((int) Math.min(millisUntil(expiry) / MILLIS_PER_SECOND, Integer.MAX_VALUE)))
+                .orElse(OptionalInt.empty());
+    }
+
+    private OptionalLong expiryTimer(Identity identity) {
+        return identity.expiry()
+                .map(expiry -> Math.min(Math.max(1, millisUntil(expiry)), EXPIRY_MILLIS_MAX))
+                .map(millis -> OptionalLong.of(vertx.setTimer(millis, timer -> lookWhetherExpired())))
+                .orElse(OptionalLong.empty());
+    }
+
+    private long millisUntil(Instant expiry) {
+        return Math.max(0, Duration.between(node.clock.instant(), expiry).toMillis());
+    }
+
+    private void lookWhetherExpired() {
+        if (!(state instanceof State.Active active)) {
+            return;
+        }
+        if (active.identity()
+                .expiry()
+                .filter(expiry -> node.clock.instant().isBefore(expiry))
+                .isPresent()) {
+            become(active, active.identity());
+            return;
+        }
+        LOG.debug("token expired peer={} node={}", this, router.node());
+        refuse(new ServerMessage.Refused(
+                Optional.empty(), unauthorized("token: expired (expected: renew before that)"), Optional.empty()));
+        outlet.close(CloseReason.UNAUTHORIZED);
+    }
+
+    private void become(State.Active active, Identity identity) {
+        active.expiryTimer().ifPresent(vertx::cancelTimer);
+        state = new State.Active(active.peer(), identity, expiryTimer(identity));
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
@@ -329,6 +401,9 @@ public final class Session implements Receiver {
                     typeOf(message),
                     refusal.code().label());
             refuse(new ServerMessage.Refused(message.id(), refusal, address));
+            if (message instanceof Hello && isUnauthorized(refusal)) {
+                outlet.close(CloseReason.UNAUTHORIZED);
+            }
         } else {
             LOG.error("request failed peer={} type={}", this, typeOf(message), failure);
             refuse(new ServerMessage.Refused(
@@ -431,6 +506,21 @@ public final class Session implements Receiver {
         @Override
         public Future<Void> hangup(Hangup hangup) {
             return router.calls().hangUp(peer, hangup).onSuccess(ended -> ok(hangup));
+        }
+
+        @Override
+        public Future<Void> renew(Renew renew) {
+            return node.authenticator
+                    .identify(Optional.empty(), Optional.of(renew.token()))
+                    .compose(identity -> {
+                        if (!identity.user().equals(peer.user())) {
+                            return Future.failedFuture(
+                                    unauthorized("token: another user's (expected: the same user as before)"));
+                        }
+                        become(active, identity);
+                        renew.id().ifPresent(id -> outlet.push(new ServerMessage.Renewed(id, secondsLeft(identity))));
+                        return Future.succeededFuture();
+                    });
         }
 
         @Override

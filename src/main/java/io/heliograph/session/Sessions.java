@@ -1,5 +1,6 @@
 package io.heliograph.session;
 
+import io.heliograph.auth.Authenticator;
 import io.heliograph.ice.IceIssuer;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.Facts;
@@ -10,6 +11,7 @@ import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
@@ -30,6 +32,8 @@ public final class Sessions implements Drain {
     // Set once.
     final Vertx vertx;
     final Router router;
+    final Authenticator authenticator;
+    final InstantSource clock;
     final IceIssuer ice;
     final int heartbeatMillis;
     final Limits limits;
@@ -42,9 +46,20 @@ public final class Sessions implements Drain {
     private long paceTimer = NO_TIMER;
     private long tickedNanos;
 
-    public Sessions(Vertx vertx, Router router, IceIssuer ice, int heartbeatMillis, Limits limits, Facts facts) {
+    /** {@code clock} is the one by which {@code authenticator} says how long somebody may stay. */
+    public Sessions(
+            Vertx vertx,
+            Router router,
+            Authenticator authenticator,
+            InstantSource clock,
+            IceIssuer ice,
+            int heartbeatMillis,
+            Limits limits,
+            Facts facts) {
         this.vertx = vertx;
         this.router = router;
+        this.authenticator = authenticator;
+        this.clock = clock;
         this.ice = ice;
         this.heartbeatMillis = heartbeatMillis;
         this.limits = limits;

@@ -1,7 +1,7 @@
 /**
  * One connection's life: greeting, active, closed.
  *
- * <p>May use {@code protocol}, {@code routing}, {@code ice} and Vert.x core types. Read next: {@link io.heliograph.session.Session}.
+ * <p>May use {@code protocol}, {@code routing}, {@code auth}, {@code ice} and Vert.x core types. Read next: {@link io.heliograph.session.Session}.
  */
 @NullMarked
 package io.heliograph.session;

@@ -67,7 +67,7 @@ class JwtAuthenticatorTest {
     }
 
     private static JwtAuthenticator authenticator(List<Secret> secrets, Path... files) {
-        return JwtAuthenticator.of(VERTX, new Settings.Auth.Jwt(secrets, List.of(files), DEFAULTS), () -> NOW);
+        return JwtAuthenticator.of(new Settings.Auth.Jwt(secrets, List.of(files), DEFAULTS), () -> NOW);
     }
 
     private JwtAuthenticator forAll() {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Origin;
+import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
@@ -41,6 +43,7 @@ class ConfigurationTest {
                 new Settings(
                         Math.max(1, cores - 1),
                         new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off(), List.of()),
+                        new Settings.Auth.Open(),
                         new Settings.Management("127.0.0.1", 9090),
                         new Settings.Api(Optional.empty()),
                         new Settings.Cluster(
@@ -109,6 +112,14 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_LIMITS_RATE", "1"),
                         Map.entry("HELIOGRAPH_CALLS_RING", "7"),
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
+                        Map.entry("HELIOGRAPH_AUTH_MODE", "jwt"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_SECRET", "0123456789abcdef0123456789abcdef"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_KEYS", "/etc/jwt/a.pem, b.pem"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_ROOMS", "standup,team-*"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_PUBLISH", "true"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_CALL", "false"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_WATCH", "false"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_CAPACITY", "12"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
                         Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "3145728"),
                         Map.entry("HELIOGRAPH_TRACING_ENDPOINT", "http://otel-collector:4318"),
@@ -124,6 +135,15 @@ class ConfigurationTest {
                                 0,
                                 new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem")),
                                 List.of(new Origin("https", "app.example.org", OptionalInt.of(443)))),
+                        new Settings.Auth.Jwt(
+                                List.of(new Secret("0123456789abcdef0123456789abcdef")),
+                                List.of(Path.of("/etc/jwt/a.pem"), Path.of("b.pem")),
+                                new Grants(
+                                        List.of(RoomPattern.parse("standup"), RoomPattern.parse("team-*")),
+                                        true,
+                                        false,
+                                        false,
+                                        OptionalInt.of(12))),
                         new Settings.Management("::1", 0),
                         new Settings.Api(Optional.of(new Secret("0123456789abcdef0123456789ABCDEF"))),
                         new Settings.Cluster(

@@ -116,9 +116,22 @@ class ValuesTest {
                 new SessionToken(new PeerId("p"), new Secret("secret")),
                 Optional.empty(),
                 IceGrant.NONE,
+                OptionalInt.empty(),
                 1_000,
                 new Limits(1, 1, 1, 1, 1));
         assertFalse(welcome.toString().contains("secret"));
+    }
+
+    @Test
+    void neitherSettingsNorRequestsTellTokensOrWhatTheyAreSignedWith() {
+        Secret secret = new Secret("s3cret");
+        for (Object value : List.of(
+                new Settings.Auth.Jwt(List.of(secret), List.of(), Grants.ALL),
+                new ClientMessage.Renew(Optional.empty(), secret),
+                new ClientMessage.Hello(
+                        Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(secret), Optional.empty()))) {
+            assertFalse(value.toString().contains("s3cret"), value.toString());
+        }
     }
 
     @Test

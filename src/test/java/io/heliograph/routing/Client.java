@@ -160,7 +160,7 @@ public final class Client {
 
     private Future<Boolean> resumeHere(TestNode next) {
         Connection another = new Connection();
-        Future<Optional<Router.Resumption>> answer = next.router().resume(token.orElseThrow(), another);
+        Future<Optional<Router.Resumption>> answer = next.router().resume(token.orElseThrow(), user -> true, another);
         int asked = interruptions;
         answer.onSuccess(found -> {
             if (asked != interruptions) {

@@ -108,8 +108,10 @@ class RecordsTest {
         SessionToken token = answered(records.open(PEER, NOTHING)).result();
         Optional<SessionRecord> before =
                 Optional.of(Objects.requireNonNull(sessions().get(PEER)));
-        SessionRecord now =
-                answered(claims.claim(token, new Told())).result().orElseThrow().now();
+        SessionRecord now = answered(claims.claim(token, user -> true, new Told()))
+                .result()
+                .orElseThrow()
+                .now();
         LocalPeer peer = new LocalPeer(PEER, Optional.empty(), Optional.empty(), LocalPeer.Claim.of(now), new Told());
         census.add(peer);
         answered(directory.replaceSession(PEER, Optional.of(now), before));
@@ -121,7 +123,7 @@ class RecordsTest {
     void aSessionThatIsClaimedAgainIsNotRemovedWithTheRecordOfBefore() {
         SessionToken token = answered(records.open(PEER, NOTHING)).result();
         records.removeLater(PEER, token.hash());
-        answered(claims.claim(token, new Told()));
+        answered(claims.claim(token, user -> true, new Told()));
         tick();
         assertEquals(Optional.of(2L), recordedEpoch());
     }

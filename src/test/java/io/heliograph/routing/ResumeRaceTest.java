@@ -88,8 +88,8 @@ class ResumeRaceTest {
     @Test
     void ofTwoClaimsAtOnceOneFails() {
         SessionToken token = opened();
-        Future<Optional<Claims.Claimed>> first = one.claim(token, new Connection());
-        Future<Optional<Claims.Claimed>> second = other.claim(token, new Connection());
+        Future<Optional<Claims.Claimed>> first = one.claim(token, user -> true, new Connection());
+        Future<Optional<Claims.Claimed>> second = other.claim(token, user -> true, new Connection());
         directory.answerAll();
         assertEquals(2, first.result().orElseThrow().now().epoch());
         assertTrue(second.failed());
@@ -99,11 +99,11 @@ class ResumeRaceTest {
     void aClaimForAConnectionThatHasEndedMeanwhileIsNotMade() {
         SessionToken token = opened();
         Connection connection = new Connection();
-        Future<Optional<Claims.Claimed>> late = one.claim(token, connection);
+        Future<Optional<Claims.Claimed>> late = one.claim(token, user -> true, connection);
         connection.open = false;
         directory.answerAll();
         assertTrue(late.failed());
-        Future<Optional<Claims.Claimed>> next = other.claim(token, new Connection());
+        Future<Optional<Claims.Claimed>> next = other.claim(token, user -> true, new Connection());
         directory.answerAll();
         assertEquals(2, next.result().orElseThrow().now().epoch());
     }
@@ -119,8 +119,8 @@ class ResumeRaceTest {
                 .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
         Connection first = new Connection();
         Connection second = new Connection();
-        Future<Optional<Router.Resumption>> early = now.resume(entered.token(), first);
-        Future<Optional<Router.Resumption>> late = now.resume(entered.token(), second);
+        Future<Optional<Router.Resumption>> early = now.resume(entered.token(), user -> true, first);
+        Future<Optional<Router.Resumption>> late = now.resume(entered.token(), user -> true, second);
         simulation.run();
         assertTrue(early.succeeded());
         assertEquals(Optional.of(CloseReason.RESUMED), first.superseded);
@@ -156,7 +156,7 @@ class ResumeRaceTest {
                     () -> cluster.nodes()
                             .get(2)
                             .router()
-                            .resume(entered.token(), new Connection())
+                            .resume(entered.token(), user -> true, new Connection())
                             .onSuccess(found -> resumed.add(found.orElseThrow())));
             simulation.run();
             cluster.tick(15);
@@ -185,7 +185,7 @@ class ResumeRaceTest {
         SessionToken token = SessionToken.random(PEER);
         entered.peer().claim(new LocalPeer.Claim(entered.peer().epoch() + 1, token.hash(), Optional.empty()));
         here.detach(entered.peer());
-        Optional<Router.Resumption> resumed = cluster.await(here.resume(token, new Connection()));
+        Optional<Router.Resumption> resumed = cluster.await(here.resume(token, user -> true, new Connection()));
         assertEquals(entered.peer(), resumed.orElseThrow().peer());
     }
 
@@ -195,14 +195,14 @@ class ResumeRaceTest {
         SimulatedCluster cluster = new SimulatedCluster(simulation, 2, 120);
         Router router = cluster.nodes().get(0).router();
         SessionToken unknown = SessionToken.random(PEER);
-        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, new Connection())));
+        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, user -> true, new Connection())));
         router.stoodStill(7);
-        Future<Optional<Router.Resumption>> early = router.resume(unknown, new Connection());
+        Future<Optional<Router.Resumption>> early = router.resume(unknown, user -> true, new Connection());
         simulation.run();
         assertEquals(ErrorCode.UNAVAILABLE, ((Refusal) Objects.requireNonNull(early.cause())).code());
         cluster.tick(20);
         simulation.run();
-        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, new Connection())));
+        assertEquals(Optional.empty(), cluster.await(router.resume(unknown, user -> true, new Connection())));
     }
 
     /** One part has the client on one node and keeps the record; in the other it is on the other node. */
@@ -219,8 +219,8 @@ class ResumeRaceTest {
                 .join(entered.peer(), new Join(Optional.empty(), ROOM, 0, Optional.empty()), Optional.empty()));
         cluster.cut(cluster.nodes().get(0).id(), cluster.nodes().get(1).id(), 5 * Simulation.SECOND);
         Connection connectionThere = new Connection();
-        Router.Resumption kept =
-                cluster.await(there.resume(entered.token(), connectionThere)).orElseThrow();
+        Router.Resumption kept = cluster.await(there.resume(entered.token(), user -> true, connectionThere))
+                .orElseThrow();
         SessionToken token = SessionToken.random(PEER);
         long epoch = kept.peer().epoch() + laterByMillis;
         entered.peer().claim(new LocalPeer.Claim(epoch, token.hash(), Optional.empty()));
@@ -229,8 +229,8 @@ class ResumeRaceTest {
         boolean later = laterByMillis > 0;
         assertEquals(later ? Optional.empty() : Optional.of(CloseReason.RESUMED), connection.superseded);
         assertEquals(!later, connectionThere.open);
-        Optional<Router.Resumption> resumed =
-                cluster.await(cluster.nodes().get(2).router().resume(later ? token : kept.token(), new Connection()));
+        Optional<Router.Resumption> resumed = cluster.await(
+                cluster.nodes().get(2).router().resume(later ? token : kept.token(), user -> true, new Connection()));
         assertEquals(
                 List.of(ROOM),
                 resumed.orElseThrow().resumed().rooms().stream()
@@ -259,8 +259,8 @@ class ResumeRaceTest {
         cluster.tick(90);
         simulation.run();
         assertEquals(Optional.of(CloseReason.RESTART), connection.superseded);
-        Router.Resumption resumed =
-                cluster.await(here.resume(entered.token(), new Connection())).orElseThrow();
+        Router.Resumption resumed = cluster.await(here.resume(entered.token(), user -> true, new Connection()))
+                .orElseThrow();
         assertEquals(PEER, resumed.peer().id());
         assertEquals(List.of(), resumed.resumed().rooms());
     }
@@ -291,7 +291,7 @@ class ResumeRaceTest {
             Successor successor = new Successor(router, left, taken, dropped);
             simulation.after(
                     simulation.between(0, 300 * Simulation.MILLI),
-                    () -> router.resume(entered.token(), successor)
+                    () -> router.resume(entered.token(), user -> true, successor)
                             .onSuccess(found -> successor.goOn(found.orElseThrow())));
             Client second = cluster.enter(2);
             cluster.await(second.join(ROOM, 0));
@@ -409,7 +409,7 @@ class ResumeRaceTest {
                 simulation.after(
                         simulation.between(0, within),
                         () -> node.router()
-                                .resume(entered.token(), rival)
+                                .resume(entered.token(), user -> true, rival)
                                 .onSuccess(resumed -> {
                                     Router.Resumption goingOn = resumed.orElseThrow();
                                     goingOn.peer().begin();

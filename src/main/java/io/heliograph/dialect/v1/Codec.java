@@ -15,6 +15,7 @@ import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
 import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Renew;
 import io.heliograph.protocol.ClientMessage.Subscribe;
 import io.heliograph.protocol.ClientMessage.Unsubscribe;
 import io.heliograph.protocol.ClientMessage.Unwatch;
@@ -27,19 +28,60 @@ import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The native dialect: one JSON object a frame, told apart by its {@code type} (src/docs/protocol.md). */
+/**
+ * The native dialect: one JSON object a frame, told apart by its {@code type} (src/docs/protocol.md). Where nobody asks for
+ * tokens they mean nothing: {@code token} is a field like any other that is unknown, and {@code renew} such a type.
+ */
 public final class Codec implements Dialect {
     private static final Pattern PRINTABLE_TYPE = Pattern.compile("[A-Za-z0-9_-]{1,32}");
     private static final Map<String, RelayType> RELAYS = Arrays.stream(RelayType.values())
             .collect(Collectors.toUnmodifiableMap(RelayType::label, Function.identity()));
 
+    private static final String RENEW = "renew";
+    private static final List<String> TYPES = List.of(
+            "hello",
+            "join",
+            "update",
+            "leave",
+            "offer",
+            "answer",
+            "candidate",
+            "bye",
+            "message",
+            "subscribe",
+            "unsubscribe",
+            "watch",
+            "unwatch",
+            "call",
+            "accept",
+            "reject",
+            "hangup",
+            "ping",
+            "ice");
+
     private final Writer writer = new Writer();
+    private final boolean withTokens;
+
+    private Codec(boolean withTokens) {
+        this.withTokens = withTokens;
+    }
+
+    /** For a server that asks for no tokens. */
+    public static Codec withoutTokens() {
+        return new Codec(false);
+    }
+
+    /** For a server that asks for tokens. */
+    public static Codec withTokens() {
+        return new Codec(true);
+    }
 
     @Override
     public DialectName name() {
@@ -88,9 +130,15 @@ public final class Codec implements Dialect {
         }
     }
 
-    private static ClientMessage message(String type, Optional<String> id, Fields fields) {
+    private ClientMessage message(String type, Optional<String> id, Fields fields) {
         return switch (type) {
-            case "hello" -> new Hello(id, fields.user(), fields.memberData(), fields.resume());
+            case "hello" ->
+                new Hello(
+                        id,
+                        fields.user(),
+                        fields.memberData(),
+                        withTokens ? fields.token() : Optional.empty(),
+                        fields.resume());
             case "join" -> new Join(id, fields.room(), fields.capacity(), fields.memberData());
             case "update" ->
                 new Update(id, fields.room(), fields.memberData().orElseThrow(() -> Fields.missing(Fields.Key.DATA)));
@@ -105,13 +153,25 @@ public final class Codec implements Dialect {
             case "hangup" -> new Hangup(id, fields.call());
             case "ping" -> new Ping(id);
             case "ice" -> new Ice(id);
-            default ->
-                throw new Refusal(
-                        ErrorCode.UNKNOWN_TYPE,
-                        "type: " + (PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word")
-                                + " (expected: hello, join, update, leave, offer, answer, candidate, bye, message, subscribe,"
-                                + " unsubscribe, watch, unwatch, call, accept, reject, hangup, ping or ice)");
+            default -> {
+                if (withTokens && type.equals(RENEW)) {
+                    yield new Renew(id, fields.token().orElseThrow(() -> Fields.missing(Fields.Key.TOKEN)));
+                }
+                throw unknown(type);
+            }
         };
+    }
+
+    private Refusal unknown(String type) {
+        String shown = PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word";
+        return new Refusal(
+                ErrorCode.UNKNOWN_TYPE,
+                "type: %s (expected: %s%s or %s)"
+                        .formatted(
+                                shown,
+                                String.join(", ", TYPES.subList(0, TYPES.size() - 1)),
+                                withTokens ? ", " + RENEW : "",
+                                TYPES.get(TYPES.size() - 1)));
     }
 
     private static Decoded malformed(Optional<String> re, Refusal refusal) {

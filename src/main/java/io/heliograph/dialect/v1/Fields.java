@@ -17,6 +17,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Payload;
 import io.heliograph.protocol.PeerId;
 import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -222,6 +223,10 @@ final class Fields {
 
     Optional<CallEnding> reason() {
         return string(Key.REASON).map(text -> valid(Key.REASON, text, CallEnding::new));
+    }
+
+    Optional<Secret> token() {
+        return string(Key.TOKEN).map(Secret::new);
     }
 
     Optional<String> resume() {

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Server messages as frames. Payloads are spliced in as they came. */
@@ -56,6 +57,7 @@ final class Writer {
                 json.writeStringField("session", welcome.session().text());
                 json.writeBooleanField("resumed", welcome.resumed().isPresent());
                 ice(welcome.ice());
+                ttl(welcome.tokenTtlSeconds());
                 json.writeNumberField("heartbeat", welcome.heartbeatMillis());
                 json.writeObjectFieldStart("limits");
                 json.writeNumberField("frame", welcome.limits().frameBytes());
@@ -202,6 +204,14 @@ final class Writer {
         }
 
         @Override
+        public Step renewed(ServerMessage.Renewed renewed) {
+            return () -> {
+                type("ok", Optional.of(renewed.re()));
+                ttl(renewed.tokenTtlSeconds());
+            };
+        }
+
+        @Override
         public Step pong(ServerMessage.Pong pong) {
             return () -> type("pong", pong.re());
         }
@@ -314,6 +324,12 @@ final class Writer {
             json.writeEndArray();
             if (grant.ttlSeconds().isPresent()) {
                 json.writeNumberField("iceTtl", grant.ttlSeconds().getAsInt());
+            }
+        }
+
+        private void ttl(OptionalInt tokenTtlSeconds) throws IOException {
+            if (tokenTtlSeconds.isPresent()) {
+                json.writeNumberField("tokenTtl", tokenTtlSeconds.getAsInt());
             }
         }
 

@@ -25,7 +25,7 @@ import java.util.Set;
  * finds in the frame, and a relay comes out as it went in.
  */
 public class FrameFuzzTest extends FuzzTarget {
-    private static final Codec CODEC = new Codec();
+    private static final Codec CODEC = Codec.withTokens();
     private static final PeerId SENDER = new PeerId("p1");
     private static final Set<ErrorCode> OF_SHAPE =
             Set.of(ErrorCode.BAD_FRAME, ErrorCode.BAD_REQUEST, ErrorCode.UNKNOWN_TYPE);

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /** Shorthand for frames as text. In a quoted frame {@code '} stands for a double quote. */
 final class Frames {
-    private static final Codec CODEC = new Codec();
+    private static final Codec CODEC = Codec.withoutTokens();
+    private static final Codec WITH_TOKENS = Codec.withTokens();
 
     private Frames() {}
 
@@ -26,9 +27,14 @@ final class Frames {
         return CODEC.decode(frame);
     }
 
-    /** The message that a frame must mean. */
+    /** What it is to a server that asks for tokens. */
+    static Decoded decodeWithTokens(String frame) {
+        return WITH_TOKENS.decode(frame.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The message that a frame must mean to a server that asks for tokens, which understands more than others. */
     static ClientMessage understood(String frame) {
-        Decoded decoded = decode(frame);
+        Decoded decoded = decodeWithTokens(frame);
         if (decoded instanceof Decoded.Understood understood) {
             return understood.message();
         }

@@ -21,6 +21,7 @@ import io.heliograph.protocol.ClientMessage.Leave;
 import io.heliograph.protocol.ClientMessage.Ping;
 import io.heliograph.protocol.ClientMessage.Reject;
 import io.heliograph.protocol.ClientMessage.Relay;
+import io.heliograph.protocol.ClientMessage.Renew;
 import io.heliograph.protocol.ClientMessage.Subscribe;
 import io.heliograph.protocol.ClientMessage.Unsubscribe;
 import io.heliograph.protocol.ClientMessage.Unwatch;
@@ -57,6 +58,7 @@ import io.heliograph.protocol.ServerMessage.Pong;
 import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Refused;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.ServerMessage.Renewed;
 import io.heliograph.protocol.ServerMessage.Ring;
 import io.heliograph.protocol.ServerMessage.Ringing;
 import io.heliograph.protocol.ServerMessage.Welcome;
@@ -93,14 +95,21 @@ class GoldenFramesTest {
         return Stream.of(
                 Arguments.of(
                         "{'type':'hello'}",
-                        new Hello(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty())),
+                        new Hello(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty())),
                 Arguments.of(
                         "{'type':'hello','id':'1','user':'alice','data':{'name':'Alice'},'token':'t','resume':'r'}",
                         new Hello(
                                 id("1"),
                                 Optional.of(new Name("alice")),
                                 Optional.of(Payload.of("{\"name\":\"Alice\"}")),
+                                Optional.of(new Secret("t")),
                                 Optional.of("r"))),
+                Arguments.of("{'type':'renew','id':'13','token':'t'}", new Renew(id("13"), new Secret("t"))),
                 Arguments.of("{'type':'join','room':'standup'}", new Join(Optional.empty(), ROOM, 0, Optional.empty())),
                 Arguments.of(
                         "{'type':'join','id':'2','room':'standup','capacity':2,'data':null}",
@@ -202,6 +211,7 @@ class GoldenFramesTest {
                                 TOKEN,
                                 Optional.empty(),
                                 IceGrant.NONE,
+                                OptionalInt.empty(),
                                 25_000,
                                 new Limits(65_536, 200, 64, 250, 1)),
                         "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'pAlice.s','resumed':false,'iceServers':[],"
@@ -214,11 +224,12 @@ class GoldenFramesTest {
                                 TOKEN,
                                 Optional.empty(),
                                 ICE,
+                                OptionalInt.of(60),
                                 1,
                                 new Limits(1, 2, 3, 4, 5)),
                         "{'type':'welcome','peer':'pAlice','session':'pAlice.s','resumed':false,'iceServers':[{'urls':['stun:s']},"
                                 + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
-                                + "'iceTtl':3600,'heartbeat':1,"
+                                + "'iceTtl':3600,'tokenTtl':60,'heartbeat':1,"
                                 + "'limits':{'frame':1,'rooms':3,'rate':2}}"),
                 Arguments.of(
                         new Welcome(
@@ -234,6 +245,7 @@ class GoldenFramesTest {
                                                 new CallState(new CallId("c1"), true, Optional.empty(), false),
                                                 new CallState(new CallId("c2"), false, Optional.of(BOB), true)))),
                                 IceGrant.NONE,
+                                OptionalInt.empty(),
                                 1,
                                 new Limits(1, 2, 3, 4, 5)),
                         "{'type':'welcome','re':'1','peer':'pAlice','session':'pAlice.s','resumed':true,'iceServers':[],"
@@ -306,6 +318,7 @@ class GoldenFramesTest {
                 Arguments.of(new Ok("5"), "{'type':'ok','re':'5'}"),
                 Arguments.of(new Pong(id("\u0001\"\\")), "{'type':'pong','re':'\\u0001\\'\\\\'}"),
                 Arguments.of(new Pong(Optional.empty()), "{'type':'pong'}"),
+                Arguments.of(new Renewed("13", OptionalInt.of(0)), "{'type':'ok','re':'13','tokenTtl':0}"),
                 Arguments.of(
                         new IceServers(id("12"), ICE),
                         "{'type':'ice-servers','re':'12','iceServers':[{'urls':['stun:s']},"

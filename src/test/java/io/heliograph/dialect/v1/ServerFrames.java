@@ -67,7 +67,10 @@ final class ServerFrames {
             case "dropped" ->
                 new ServerMessage.Dropped(address(json).orElseThrow(), json.getInteger("count"), dropReason(json));
             case "draining" -> new ServerMessage.Draining(json.getInteger("reconnectWithin"));
-            case "ok" -> new ServerMessage.Ok(re.orElseThrow());
+            case "ok" ->
+                json.containsKey("tokenTtl")
+                        ? new ServerMessage.Renewed(re.orElseThrow(), seconds(json, "tokenTtl"))
+                        : new ServerMessage.Ok(re.orElseThrow());
             case "ice-servers" -> new ServerMessage.IceServers(re, ice(json));
             case "pong" -> new ServerMessage.Pong(re);
             case "error" -> refused(re, json);
@@ -84,6 +87,7 @@ final class ServerFrames {
                 SessionToken.parse(json.getString("session")).orElseThrow(),
                 json.getBoolean("resumed") ? Optional.of(resumed(json)) : Optional.empty(),
                 ice(json),
+                seconds(json, "tokenTtl"),
                 json.getInteger("heartbeat"),
                 new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1, 1));
     }
@@ -93,7 +97,11 @@ final class ServerFrames {
                 json.getJsonArray("iceServers").stream()
                         .map(server -> iceServer((JsonObject) server))
                         .toList(),
-                json.containsKey("iceTtl") ? OptionalInt.of(json.getInteger("iceTtl")) : OptionalInt.empty());
+                seconds(json, "iceTtl"));
+    }
+
+    private static OptionalInt seconds(JsonObject json, String field) {
+        return json.containsKey(field) ? OptionalInt.of(json.getInteger(field)) : OptionalInt.empty();
     }
 
     private static IceServer iceServer(JsonObject json) {

@@ -1,0 +1,129 @@
+package io.heliograph.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.RoomPattern;
+import io.heliograph.protocol.Secret;
+import io.heliograph.protocol.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may come in as it is configured, and what keeps secrets out of errors. */
+class AuthKeysTest {
+    private static final String MODE = "HELIOGRAPH_AUTH_MODE";
+    private static final String SECRET = "HELIOGRAPH_AUTH_JWT_SECRET";
+    private static final String KEYS = "HELIOGRAPH_AUTH_JWT_KEYS";
+    private static final String GOOD = "hunter2-hunter2-hunter2-hunter2-";
+    private static final Grants DEFAULTS = new Grants(List.of(RoomPattern.ANY), false, true, true, OptionalInt.empty());
+
+    private final Configurations configurations = new Configurations();
+
+    @AfterEach
+    void close() throws Exception {
+        configurations.close();
+    }
+
+    @Test
+    void aSecretOrPublicKeysAreEnough() throws Exception {
+        assertEquals(
+                new Settings.Auth.Jwt(List.of(new Secret(GOOD)), List.of(), DEFAULTS),
+                configurations
+                        .load(Map.of(MODE, "jwt", SECRET, GOOD))
+                        .settings()
+                        .auth());
+        assertEquals(
+                new Settings.Auth.Jwt(List.of(), List.of(Path.of("a.pem")), DEFAULTS),
+                configurations
+                        .load(Map.of(MODE, "jwt", KEYS, "a.pem"))
+                        .settings()
+                        .auth());
+    }
+
+    @Test
+    void twoSecretsMayBeGoodWhileTheyChange() throws Exception {
+        assertEquals(
+                new Settings.Auth.Jwt(List.of(new Secret(GOOD), new Secret(GOOD + "2")), List.of(), DEFAULTS),
+                configurations
+                        .load(Map.of(MODE, "jwt", SECRET, GOOD + "," + GOOD + "2"))
+                        .settings()
+                        .auth());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "hunter2",
+                "hunter2-hunter2-hunter2-hunter2",
+                "hunter2-hunter2-hunter2-hunter2-,hunter2",
+                "hunter2-hunter2-hunter2-hunter2-,hunter2-hunter2-hunter2-hunter2-",
+                "hunter2 hunter2 hunter2 hunter2 hunter2"
+            })
+    void aSecretThatIsTooShortOrStrangeIsNotShown(String text) {
+        assertEquals(
+                "auth.jwt.secret: (not shown) from " + SECRET
+                        + " (expected: one secret or two different ones, separated"
+                        + " by a comma, each of 32 to 255 printable ASCII characters without space)",
+                configurations.failure(Map.of(MODE, "jwt", SECRET, text)));
+    }
+
+    @Test
+    void whoAsksForTokensHasToKnowAKey() {
+        assertEquals(
+                "auth.jwt.secret: \"\" from conf/heliograph.yaml (expected: a secret, or public keys in auth.jwt.keys,"
+                        + " since auth.mode is jwt)",
+                configurations.failure(Map.of(MODE, "jwt")));
+    }
+
+    @Test
+    void aSecretOrKeysWithoutAskingForTokensStopTheStart() {
+        assertEquals(
+                "auth.jwt.secret: (not shown) from " + SECRET + " (expected: none, since auth.mode is open)",
+                configurations.failure(Map.of(SECRET, GOOD)));
+        assertEquals(
+                "auth.jwt.keys: a.pem from " + KEYS + " (expected: none, since auth.mode is open)",
+                configurations.failure(Map.of(KEYS, "a.pem")));
+    }
+
+    @Test
+    void aModeThatDoesNotExistStopsTheStart() {
+        assertEquals(
+                "auth.mode: none from " + MODE + " (expected: one of open, jwt)",
+                configurations.failure(Map.of(MODE, "none")));
+    }
+
+    @Test
+    void aKeyInPlaceOfItsPathIsNotShown() {
+        String failure = configurations.failure(
+                Map.of(MODE, "jwt", KEYS, "-----BEGIN PRIVATE KEY-----\nhunter2\n-----END PRIVATE KEY-----"));
+        assertTrue(
+                failure.startsWith("auth.jwt.keys: (not shown) from " + KEYS + " (expected: paths of files"), failure);
+        assertFalse(failure.contains("hunter"), failure);
+    }
+
+    @Test
+    void aRoomThatHasNoNameStopsTheStart() {
+        String failure = configurations.failure(
+                Map.of(MODE, "jwt", SECRET, GOOD, "HELIOGRAPH_AUTH_JWT_DEFAULTS_ROOMS", "standup,,retro"));
+        assertTrue(failure.startsWith("auth.jwt.defaults.rooms: standup,,retro from "), failure);
+    }
+
+    @Test
+    void theHashTellsWhoAsksForTokensFromWhoDoesNotAndNothingOfTheSecret() throws Exception {
+        String open = configurations.load(Map.of()).hash();
+        String jwt = configurations.load(Map.of(MODE, "jwt", SECRET, GOOD)).hash();
+        assertNotEquals(open, jwt);
+        assertEquals(
+                jwt,
+                configurations.load(Map.of(MODE, "jwt", SECRET, GOOD + "2")).hash());
+    }
+}

@@ -1,0 +1,213 @@
+package io.heliograph.it.wire;
+
+import static io.heliograph.it.harness.TestClient.askFor;
+import static io.heliograph.it.harness.TestClient.with;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.heliograph.auth.Tokens;
+import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.ServerProcess;
+import io.heliograph.it.harness.TestClient;
+import io.heliograph.it.harness.TestClients;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Who is let in by a real server that asks for tokens and for how long. */
+class TokensIT {
+    private static final String SECRET = "hunter2-hunter2-hunter2-hunter2-";
+    private static final KeyPair RSA = Tokens.rsa(2_048);
+    private static final KeyPair EC = Tokens.ec("secp256r1");
+    private static final KeyPair EDWARDS = Tokens.edwards("Ed25519");
+
+    @SuppressWarnings("NullAway.Init")
+    private static ServerProcess server;
+
+    @SuppressWarnings("NullAway.Init")
+    private TestClients clients;
+
+    @BeforeAll
+    static void start() throws IOException {
+        Path directory = Files.createTempDirectory("heliograph-it");
+        directory.toFile().deleteOnExit();
+        Path keys = Tokens.file(directory, "keys.pem", RSA.getPublic(), EC.getPublic(), EDWARDS.getPublic());
+        server = ServerProcess.start(Map.of(
+                "HELIOGRAPH_AUTH_MODE", "jwt",
+                "HELIOGRAPH_AUTH_JWT_SECRET", SECRET,
+                "HELIOGRAPH_AUTH_JWT_KEYS", keys.toString(),
+                "HELIOGRAPH_INSTANCES", "2",
+                "HELIOGRAPH_LOG_LEVEL", "debug",
+                "HELIOGRAPH_ICE_TURN_URLS", "turn:turn.example.org",
+                "HELIOGRAPH_ICE_TURN_SECRET", "s"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.terminate();
+        ServerProcess.Exit exit = server.awaitExit();
+        for (List<String> lines : List.of(exit.stdout(), exit.stderr())) {
+            assertTrue(lines.stream().noneMatch(line -> line.contains("hunter2") || line.contains("eyJ")), "told");
+            assertTrue(lines.stream().noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR ")), "warned");
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        clients = new TestClients();
+    }
+
+    @AfterEach
+    void close() {
+        clients.close();
+    }
+
+    private static JsonObject claims(String user, long seconds) {
+        return Tokens.claims(user, Instant.now().getEpochSecond() + seconds);
+    }
+
+    private static String token(String user, long seconds) {
+        return Tokens.hs256(SECRET, claims(user, seconds));
+    }
+
+    private TestClient connect() {
+        return clients.connect(server.ports().http());
+    }
+
+    private TestClient enter(String token) {
+        TestClient client = connect();
+        JsonObject welcome = client.ask(with("hello", "token", token));
+        assertEquals("welcome", welcome.getString("type"), welcome::encode);
+        return client;
+    }
+
+    private static void assertUnauthorized(TestClient client, JsonObject hello, String message) {
+        JsonObject answer = client.ask(hello);
+        assertEquals("unauthorized", answer.getString("code"), answer::encode);
+        assertEquals(message, answer.getString("message"));
+        assertEquals(4001, Await.soon(client.closed(), "close"));
+        assertEquals(List.of(), client.frames("welcome"));
+    }
+
+    @Test
+    void theTokenSaysWhoTheClientIs() {
+        for (String token : List.of(
+                token("alice", 600),
+                Tokens.rs256(RSA, claims("alice", 600)),
+                Tokens.es256(EC, claims("alice", 600)),
+                Tokens.eddsa(EDWARDS, claims("alice", 600)))) {
+            JsonObject welcome = connect().ask(with("hello", "token", token).put("user", "bob"));
+            assertEquals("alice", welcome.getString("user"), welcome::encode);
+            int left = welcome.getInteger("tokenTtl");
+            assertTrue(left > 500 && left <= 600, welcome.encode());
+            assertTrue(welcome.getInteger("iceTtl") <= 600, welcome.encode());
+        }
+    }
+
+    @Test
+    void whoHasNoneOrABadOneIsToldWhyAndSentAway() {
+        double before = server.management().closes(4001);
+        assertUnauthorized(connect(), with("hello", "user", "alice"), "token: missing (expected: a JSON Web Token)");
+        assertUnauthorized(
+                connect(), with("hello", "token", token("alice", -1)), "token: exp: over (expected: a time to come)");
+        assertUnauthorized(
+                connect(),
+                with("hello", "token", Tokens.hs256("another-secret-of-32-characters!", claims("alice", 600))),
+                "token: signature: wrong (expected: one by a key that is known here)");
+        assertUnauthorized(
+                connect(),
+                with("hello", "token", Tokens.token("none", text -> new byte[0], claims("alice", 600))),
+                "token: alg: another one (expected: HS256 or RS256 or ES256 or EdDSA)");
+        JsonObject number = connect().ask(with("hello", "token", 5));
+        assertEquals("bad-request", number.getString("code"));
+        assertEquals(before + 4, server.management().closes(4001));
+        assertTrue(
+                server.management().metrics().getOrDefault("heliograph_errors_total{code=\"unauthorized\"}", 0.0) >= 4,
+                "refusals are counted");
+    }
+
+    @Test
+    void aSessionIsResumedWithAGoodTokenOfItsUserOnly() {
+        TestClient alice = enter(token("alice", 600));
+        TestClient bob = enter(token("bob", 600));
+        alice.join("resumed");
+        bob.join("resumed");
+        Await.soon(alice.cut(), "cut");
+
+        assertUnauthorized(
+                connect(), with("hello", "resume", alice.session()), "token: missing (expected: a JSON Web Token)");
+        assertUnauthorized(
+                connect(),
+                with("hello", "resume", alice.session()).put("token", token("eve", 600)),
+                "resume: another user's session (expected: one of the token's user)");
+        TestClient back = connect();
+        JsonObject welcome = back.ask(with("hello", "resume", alice.session()).put("token", token("alice", 300)));
+        assertEquals(true, welcome.getBoolean("resumed"), welcome::encode);
+        assertEquals(alice.peer(), back.peer());
+        assertTrue(welcome.getInteger("tokenTtl") <= 300, welcome.encode());
+        bob.settle();
+        assertEquals(List.of(), bob.frames("peer-left"));
+    }
+
+    @Test
+    void aSessionEndsWithItsToken() {
+        TestClient bob = enter(token("bob", 600));
+        bob.join("ending");
+        TestClient alice = enter(token("alice", 3));
+        alice.join("ending");
+        assertEquals(4001, Await.soon(alice.closed(), "close"));
+        JsonObject last = alice.await("error", error -> !error.containsKey("re"));
+        assertEquals("unauthorized", last.getString("code"));
+        assertEquals("token: expired (expected: renew before that)", last.getString("message"));
+        JsonObject left = bob.await("peer-left", gone -> true);
+        assertEquals("kicked", left.getString("reason"));
+        JsonObject welcome =
+                connect().ask(with("hello", "resume", alice.session()).put("token", token("alice", 600)));
+        assertEquals(false, welcome.getBoolean("resumed"), welcome::encode);
+    }
+
+    @Test
+    void aSessionGoesOnWithATokenThatIsRenewed() {
+        TestClient alice = enter(token("alice", 3));
+        TestClient witness = enter(token("bob", 3));
+        JsonObject renewed = alice.ask(with("renew", "token", Tokens.es256(EC, claims("alice", 600))));
+        assertEquals("ok", renewed.getString("type"), renewed::encode);
+        int left = renewed.getInteger("tokenTtl");
+        assertTrue(left > 500 && left <= 600, renewed.encode());
+        // It came with the same end, and was not renewed.
+        assertEquals(4001, Await.soon(witness.closed(), "close"));
+        alice.settle();
+        assertFalse(alice.closed().isDone());
+        assertEquals("ok", alice.ask(with("renew", "token", token("alice", 2))).getString("type"));
+        assertEquals(4001, Await.soon(alice.closed(), "close"));
+    }
+
+    @Test
+    void aBadTokenRenewsNothingAndTheOneBeforeGoesOn() {
+        TestClient alice = enter(token("alice", 600));
+        for (String bad : List.of(token("bob", 600), token("alice", -1), "hunter2")) {
+            assertEquals("unauthorized", alice.ask(with("renew", "token", bad)).getString("code"));
+        }
+        assertEquals("bad-request", alice.ask("renew").getString("code"));
+        assertEquals("alice", enter(token("alice", 600)).welcome().getString("user"));
+        askFor(alice, TestClient.message("user", "alice", 1));
+    }
+
+    @Test
+    void aRenewalBeforeHelloIsNone() {
+        assertEquals(
+                "hello-first",
+                connect().ask(with("renew", "token", token("alice", 600))).getString("code"));
+    }
+}
