@@ -69,7 +69,7 @@ public final class Session implements Receiver {
         record Greeting(long timer) implements State {}
 
         /** {@code expiryTimer} is there where the identity does not hold for ever. */
-        record Active(LocalPeer peer, Identity identity, OptionalLong expiryTimer) implements State {}
+        record Active(LocalPeer peer, Identity identity, Permits permits, OptionalLong expiryTimer) implements State {}
 
         /** {@code name} is whose it was, for logs. */
         record Closed(String name) implements State {}
@@ -323,7 +323,7 @@ public final class Session implements Receiver {
 
     private void welcome(
             Hello hello, Identity identity, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
-        State.Active active = new State.Active(peer, identity, expiryTimer(identity));
+        State.Active active = active(peer, identity);
         state = active;
         LOG.debug("session {} peer={} node={}", resumed.isPresent() ? "resumed" : "begun", this, router.node());
         if (!peer.hasBegun()) {
@@ -387,7 +387,11 @@ public final class Session implements Receiver {
 
     private void become(State.Active active, Identity identity) {
         active.expiryTimer().ifPresent(vertx::cancelTimer);
-        state = new State.Active(active.peer(), identity, expiryTimer(identity));
+        state = active(active.peer(), identity);
+    }
+
+    private State.Active active(LocalPeer peer, Identity identity) {
+        return new State.Active(peer, identity, new Permits(identity.grants()), expiryTimer(identity));
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
@@ -420,11 +424,13 @@ public final class Session implements Receiver {
     private final class Requests implements ClientMessage.Cases<Future<Void>> {
         private final State.Active active;
         private final LocalPeer peer;
+        private final Permits permits;
         private final long readNanos;
 
         Requests(State.Active active, long readNanos) {
             this.active = active;
             this.peer = active.peer();
+            this.permits = active.permits();
             this.readNanos = readNanos;
         }
 
@@ -435,8 +441,9 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> join(Join join) {
-            return router.rooms()
-                    .join(peer, join, join.data().or(peer::data))
+            return permits.join(join)
+                    .compose(permitted ->
+                            router.rooms().join(peer, permitted, join.data().or(peer::data)))
                     .onSuccess(joined -> log("joined", join.room()));
         }
 
@@ -455,6 +462,10 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> relay(Relay relay) {
+            Optional<Refusal> forbidden = permits.relay(relay);
+            if (forbidden.isPresent()) {
+                return Future.failedFuture(forbidden.get());
+            }
             return router.relay(peer, relay, readNanos).map(sent -> {
                 unacknowledged++;
                 sent.acknowledged()
@@ -480,7 +491,9 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> watch(Watch watch) {
-            return router.crowds().watch(peer, watch.users()).onSuccess(watching -> ok(watch));
+            return permits.watch()
+                    .compose(permitted -> router.crowds().watch(peer, watch.users()))
+                    .onSuccess(watching -> ok(watch));
         }
 
         @Override
@@ -490,7 +503,7 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> call(Call call) {
-            return router.calls().call(peer, call);
+            return permits.call().compose(permitted -> router.calls().call(peer, call));
         }
 
         @Override

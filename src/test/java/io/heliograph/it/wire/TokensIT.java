@@ -11,6 +11,7 @@ import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Who is let in by a real server that asks for tokens and for how long. */
+/** Who is let in by a real server that asks for tokens, for how long, and to do what. */
 class TokensIT {
     private static final String SECRET = "hunter2-hunter2-hunter2-hunter2-";
     private static final KeyPair RSA = Tokens.rsa(2_048);
@@ -90,6 +91,10 @@ class TokensIT {
         JsonObject welcome = client.ask(with("hello", "token", token));
         assertEquals("welcome", welcome.getString("type"), welcome::encode);
         return client;
+    }
+
+    private TestClient enter(String user, JsonObject grants) {
+        return enter(Tokens.hs256(SECRET, claims(user, 600).put("grants", grants)));
     }
 
     private static void assertUnauthorized(TestClient client, JsonObject hello, String message) {
@@ -209,5 +214,75 @@ class TokensIT {
         assertEquals(
                 "hello-first",
                 connect().ask(with("renew", "token", token("alice", 600))).getString("code"));
+    }
+
+    private static void assertForbidden(TestClient client, JsonObject request, String message) {
+        JsonObject answer = client.ask(request);
+        assertEquals("forbidden", answer.getString("code"), answer::encode);
+        assertEquals(message, answer.getString("message"));
+    }
+
+    @Test
+    void whatTheTokenDoesNotGrantIsForbiddenAndTheConnectionGoesOn() {
+        TestClient bob = enter("bob", new JsonObject().put("publish", true));
+        askFor(bob, with("subscribe", "topic", "news"));
+        TestClient alice = enter(
+                "alice",
+                Tokens.rooms("granted", "team-*")
+                        .put("publish", false)
+                        .put("call", false)
+                        .put("watch", false)
+                        .put("capacity", 2));
+        assertForbidden(alice, TestClient.joining("foreign"), "token: grants.rooms: not this room");
+        assertForbidden(alice, TestClient.joining("team"), "token: grants.rooms: not this room");
+        assertForbidden(
+                alice, TestClient.joining("granted").put("capacity", 3), "token: grants.capacity: 3 (expected: <= 2)");
+        assertForbidden(alice, with("watch", "users", new JsonArray().add("bob")), "token: grants.watch: false");
+        assertForbidden(alice, with("call", "user", "bob"), "token: grants.call: false");
+        JsonObject publish = TestClient.message("topic", "news", 1);
+        assertForbidden(alice, publish, "token: grants.publish: false");
+        assertEquals("news", alice.ask(publish).getString("topic"), "an error about a relay has its address");
+
+        assertEquals(2, alice.join("granted").getInteger("capacity"));
+        assertEquals(
+                1, alice.ask(TestClient.joining("team-a").put("capacity", 1)).getInteger("capacity"));
+        assertEquals(
+                "not-a-member",
+                alice.ask(TestClient.message("room", "foreign", 1)).getString("code"));
+        askFor(alice, with("subscribe", "topic", "news"));
+        askFor(bob, TestClient.message("topic", "news", 2));
+        alice.await("message", message -> message.getInteger("data") == 2);
+        // She may be called, and take it.
+        JsonObject ringing = bob.ask(with("call", "user", "alice"));
+        assertEquals("ringing", ringing.getString("type"), ringing::encode);
+        askFor(alice, with("accept", "call", ringing.getString("call")));
+        bob.settle();
+        assertEquals(List.of(), bob.frames("presence"));
+        assertEquals(1, bob.frames("message").size() + alice.frames("message").size(), "nothing forbidden was sent");
+    }
+
+    @Test
+    void aTokenThatSaysNothingGrantsWhatIsConfigured() {
+        TestClient alice = enter(token("alice", 600));
+        assertEquals(250, alice.join("anywhere").getInteger("capacity"));
+        askFor(alice, with("watch", "users", new JsonArray().add("nobody")));
+        assertEquals("user-offline", alice.ask(with("call", "user", "nobody")).getString("code"));
+        assertForbidden(alice, TestClient.message("topic", "news", 1), "token: grants.publish: false");
+    }
+
+    @Test
+    void aRenewedTokenGrantsAnewAndTakesNothingAway() {
+        TestClient alice = enter("alice", Tokens.rooms("before"));
+        alice.join("before");
+        JsonObject after =
+                claims("alice", 600).put("grants", Tokens.rooms("after").put("publish", true));
+        assertEquals(
+                "ok",
+                alice.ask(with("renew", "token", Tokens.hs256(SECRET, after))).getString("type"));
+        alice.join("after");
+        askFor(alice, TestClient.message("topic", "news", 1));
+        askFor(alice, TestClient.message("room", "before", 1));
+        alice.leave("before");
+        assertForbidden(alice, TestClient.joining("before"), "token: grants.rooms: not this room");
     }
 }
