@@ -3,6 +3,7 @@ package io.heliograph;
 import io.heliograph.auth.AuthFailure;
 import io.heliograph.auth.Authenticator;
 import io.heliograph.auth.JwtAuthenticator;
+import io.heliograph.auth.TrialToken;
 import io.heliograph.cluster.BusLink;
 import io.heliograph.cluster.Discovery;
 import io.heliograph.cluster.HazelcastConfiguration;
@@ -21,6 +22,7 @@ import io.heliograph.management.ServerDrain;
 import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
 import io.heliograph.protocol.NodeId;
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.LoopbackDirectory;
@@ -67,6 +69,7 @@ public final class Main {
     /** After the drain. */
     private static final int LEAVE_SECONDS_MAX = 25;
 
+    private static final int USAGE_EXIT = 2;
     private static final int PROCESS_ID_LENGTH = 8;
 
     /** What Vert.x, Hazelcast and the JDK read once, before anything else. */
@@ -102,11 +105,18 @@ public final class Main {
         this.tracing = Tracing.of(settings.tracing(), self.id(), version());
     }
 
-    /** Runs a server until it is told to stop by SIGTERM or SIGINT; exits with 1 where it cannot start. */
+    /**
+     * Runs a server until it is told to stop by SIGTERM or SIGINT; exits with 1 where it cannot start. Where the first argument is
+     * {@code token}, it prints one for trying out instead.
+     */
     public static void main(String[] arguments) {
         SYSTEM_PROPERTIES.forEach((key, value) -> System.setProperty(key, System.getProperty(key, value)));
         Security.setProperty("networkaddress.cache.ttl", DNS_CACHE_SECONDS);
         try {
+            if (arguments.length > 0) {
+                answer(List.of(arguments));
+                return;
+            }
             prepare().start();
         } catch (ListenFailure
                 | CertificateFailure
@@ -116,6 +126,36 @@ public final class Main {
                 | InterruptedException failure) {
             LOG.error("start failed cause={}", rootMessage(failure));
             System.exit(1);
+        }
+    }
+
+    private static void answer(List<String> arguments)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        try {
+            if (!arguments.get(0).equals("token")) {
+                throw new IllegalArgumentException(arguments.get(0) + ": unknown (expected: token, or nothing)");
+            }
+            TrialToken token = TrialToken.parse(arguments.subList(1, arguments.size()));
+            System.out.println(token.sign(secret(), InstantSource.system()));
+        } catch (IllegalArgumentException mistake) {
+            System.err.println(mistake.getMessage());
+            System.err.println(TrialToken.USAGE);
+            System.exit(USAGE_EXIT);
+        }
+    }
+
+    private static Secret secret() throws ExecutionException, TimeoutException, InterruptedException {
+        Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        try {
+            Settings settings = await(Configuration.load(reader)).settings();
+            if (settings.auth() instanceof Settings.Auth.Jwt jwt
+                    && !jwt.secrets().isEmpty()) {
+                return jwt.secrets().get(0);
+            }
+            throw new ExecutionException(
+                    new IllegalStateException("auth.jwt.secret: none (expected: the server's, with auth.mode jwt)"));
+        } finally {
+            await(reader.close());
         }
     }
 

@@ -78,6 +78,13 @@ public final class ServerProcess implements AutoCloseable {
                 List.of("-XX:SharedArchiveFile=" + ClassArchive.file(), "-jar", JAR.toString()));
     }
 
+    /** Runs the jar with arguments, as a command. */
+    public static ServerProcess command(Map<String, String> environment, List<String> arguments) {
+        List<String> program = new ArrayList<>(List.of("-jar", JAR.toString()));
+        program.addAll(arguments);
+        return launch(emptyDirectory(), environment, program);
+    }
+
     /** The same as it was at an earlier commit. */
     static ServerProcess launchEarlier(String commit, Map<String, String> environment) {
         return launch(emptyDirectory(), environment, EarlierVersion.commandLine(commit));

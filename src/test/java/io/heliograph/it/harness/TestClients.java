@@ -100,9 +100,14 @@ public final class TestClients implements AutoCloseable {
 
     /** {@code count} clients, the first on the first of {@code ports}, the second on the second, and around again. */
     public List<TestClient> enter(int count, List<Integer> ports) {
+        return enter(count, ports, new JsonObject());
+    }
+
+    /** The same, with the fields of {@code hello}. */
+    List<TestClient> enter(int count, List<Integer> ports, JsonObject hello) {
         List<Future<TestClient>> entering = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            entering.add(enterSoon(ports.get(i % ports.size())));
+            entering.add(enterSoon(ports.get(i % ports.size()), hello.copy()));
         }
         Await.soon(Future.all(entering), "welcome for " + count);
         return entering.stream().map(Future::result).toList();

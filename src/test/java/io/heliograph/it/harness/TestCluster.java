@@ -28,9 +28,11 @@ public final class TestCluster implements AutoCloseable {
 
     private final List<Integer> clusterPorts = new ArrayList<>();
     private final List<ServerProcess> servers = new ArrayList<>();
+    private final JsonObject hello;
     private final Map<String, String> environment = new HashMap<>();
 
-    private TestCluster(int processes, Map<String, String> extra) {
+    private TestCluster(int processes, Map<String, String> extra, JsonObject hello) {
+        this.hello = hello;
         for (int i = 0; i < processes; i++) {
             clusterPorts.add(freePort());
         }
@@ -47,12 +49,17 @@ public final class TestCluster implements AutoCloseable {
 
     /** Starts all processes at the same moment, and returns when every node reaches every other. */
     public static TestCluster start(int processes, Map<String, String> extra) {
-        return new TestCluster(processes, extra).start(List.of());
+        return start(processes, extra, new JsonObject());
+    }
+
+    /** The same, where clients have to say {@code hello}. */
+    public static TestCluster start(int processes, Map<String, String> extra, JsonObject hello) {
+        return new TestCluster(processes, extra, hello).start(List.of());
     }
 
     /** The same, where the first processes are as they were at the commits {@code earlier}. */
     public static TestCluster startMixed(List<String> earlier, int processes, Map<String, String> extra) {
-        return new TestCluster(processes, extra).start(earlier);
+        return new TestCluster(processes, extra, new JsonObject()).start(earlier);
     }
 
     private TestCluster start(List<String> earlier) {
@@ -136,7 +143,7 @@ public final class TestCluster implements AutoCloseable {
                 .max()
                 .orElseThrow();
         try (TestClients clients = new TestClients(transport())) {
-            List<TestClient> members = clients.enter(servers.size() * instances, ports());
+            List<TestClient> members = clients.enter(servers.size() * instances, ports(), hello);
             members.forEach(member ->
                     Await.soon(member.askPatiently(TestClient.joining("everybody"), LINK_TRIES), "join of " + member));
             Await.until(
