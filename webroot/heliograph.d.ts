@@ -14,7 +14,11 @@ export interface ClientOptions {
   user?: string;
   /** The `data` of every join that brings none of its own. */
   data?: unknown;
-  token?: string;
+  /**
+   * Says who the user is, where the server asks for that. A function is asked at each connection, and for another one before
+   * it expires; a text is good until then.
+   */
+  token?: string | (() => string | Promise<string>);
   /** Default: the global one. In Node, that of the package `ws`. */
   WebSocket?: WebSocketClass;
   /** For SockJS where WebSocket is blocked. Default: the global one; beside a `WebSocket` that was given, none. */

@@ -12,6 +12,7 @@ import { watchPage } from './page-life.js';
 import { Questions } from './questions.js';
 import { Room } from './room.js';
 import { Standing } from './standing.js';
+import { Token } from './token.js';
 import { Uplink } from './uplink.js';
 
 /** @typedef {import('../heliograph.js').Frame} Frame */
@@ -53,6 +54,15 @@ function socketAt(given) {
   return socket;
 }
 
+/**
+ * @param {Record<string, any>} fields
+ * @param {string | undefined | Promise<string>} token
+ * @returns {Record<string, any> | Promise<Record<string, any>>} the fields of a `hello`
+ */
+function greeting(fields, token) {
+  return token instanceof Promise ? token.then(given => ({ ...fields, token: given })) : { ...fields, token };
+}
+
 /** @extends {Emitter<ClientEvents>} */
 export class Client extends Emitter {
   /** @type {string | undefined} the name the server gave; another one after a reconnect that could not resume */
@@ -70,6 +80,7 @@ export class Client extends Emitter {
   #rooms = new Map();
   #clock;
   #ice;
+  #token;
   #uplink;
   #stopWatching;
   #roomServices;
@@ -87,7 +98,7 @@ export class Client extends Emitter {
     this.#clock = clock;
     // Whoever brings a WebSocket class of its own, as in Node, says whether to use SockJS by bringing fetch too.
     const { fetch = options.WebSocket ? undefined : globalThis.fetch } = options;
-    const { user, data, token } = options;
+    const { user, data } = options;
     const services = { client: this, clock, random, ask: this.#ask.bind(this), post: this.post.bind(this) };
     this.#roomServices = { ...services, rooms: this.#rooms };
     this.#outbox = new Outbox(clock);
@@ -119,6 +130,7 @@ export class Client extends Emitter {
       ask: this.#ask.bind(this),
       changed: change => this.emit('ice-servers', change),
     });
+    this.#token = new Token(options.token, clock, random, this.#ask.bind(this));
     this.ready = new Promise((resolve, reject) => {
       const off = this.on('state', ({ state, reason, error }) => {
         if (state !== 'online' && state !== 'closed') return;
@@ -129,7 +141,8 @@ export class Client extends Emitter {
     });
     this.ready.catch(() => {}); // whoever does not wait for it hears of the end by the event
     this.#uplink = new Uplink({ url: socketAt(url), WebSocket, fetch, clock }, random, {
-      hello: () => ({ user, data, token }),
+      hello: () => greeting({ user, data }, this.#token.next()),
+      renewable: () => this.#token.renewable,
       welcome: frame => this.#welcomed(frame),
       frame: frame => this.#received(frame),
       state: change => this.#changed(change),
@@ -396,6 +409,7 @@ export class Client extends Emitter {
     this.user = frame.user;
     this.limits = frame.limits ?? {};
     this.#ice.take(frame);
+    this.#token.take(frame);
     if (previous) void this.#returned(previous, resumed, (resumed && frame.rooms) || []);
     else for (const room of this.#rooms.values()) void room.enter();
     this.#topics.restore(frame.topics ?? []);
@@ -430,7 +444,10 @@ export class Client extends Emitter {
 
   /** @param {StateChange} change */
   #changed(change) {
-    if (change.state !== 'online') this.#ice.stop();
+    if (change.state !== 'online') {
+      this.#ice.stop();
+      this.#token.stop();
+    }
     if (change.state === 'closed') this.#end(new SignalingError('closed', change.reason ?? 'closed'));
     else if (change.state !== 'online') this.#away();
     this.emit('state', change);

@@ -26,7 +26,9 @@ export class Connection {
   /** `hello` is out: from here on the session may belong to this connection. */
   greeted = false;
 
+  /** @type {Dialed | undefined} once it is known what to say */
   #socket;
+  #over = false;
   #clock;
   #owner;
   #requests;
@@ -38,7 +40,7 @@ export class Connection {
 
   /**
    * @param {Place} place
-   * @param {Record<string, any>} hello
+   * @param {Record<string, any> | Promise<Record<string, any>>} hello
    * @param {Owner} owner
    */
   constructor(place, hello, owner) {
@@ -46,17 +48,15 @@ export class Connection {
     this.#clock = clock;
     this.#owner = owner;
     this.#requests = new Requests(clock);
-    this.#socket = new Dialed(place);
-    this.#socket.onopen = () => this.#greet(hello);
-    this.#socket.onmessage = ({ data }) => this.#receive(data);
-    this.#socket.onclose = ({ code, reason }) => this.#end({ code, reason });
+    if (hello instanceof Promise) hello.then(fields => this.#dial(place, fields), error => this.#speechless(error));
+    else this.#dial(place, hello);
     this.#cancelOpening = clock.after(OPEN_WITHIN, () =>
       this.#abandon({ code: BROKEN, reason: `not open within ${OPEN_WITHIN} ms` }));
   }
 
   /** How it reaches the server, once it does. */
   get transport() {
-    return this.#socket.transport;
+    return this.#socket?.transport;
   }
 
   /**
@@ -76,7 +76,7 @@ export class Connection {
    * @param {Frame} frame
    */
   post(frame) {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(frame));
+    if (this.#socket && this.#socket.readyState === this.#socket.OPEN) this.#socket.send(JSON.stringify(frame));
   }
 
   /** Finds out now whether the other side is there. */
@@ -91,7 +91,26 @@ export class Connection {
    */
   close(code) {
     this.#detach();
-    this.#socket.close(code);
+    this.#socket?.close(code);
+  }
+
+  /**
+   * @param {Place} place
+   * @param {Record<string, any>} hello
+   */
+  #dial(place, hello) {
+    if (this.#over) return;
+    this.#socket = new Dialed(place);
+    this.#socket.onopen = () => this.#greet(hello);
+    this.#socket.onmessage = ({ data }) => this.#receive(data);
+    this.#socket.onclose = ({ code, reason }) => this.#end({ code, reason });
+  }
+
+  /** @param {unknown} cause why there is no token to greet with */
+  #speechless(cause) {
+    if (this.#over) return;
+    const error = new SignalingError('unauthorized', `token: not to be had: ${cause instanceof Error ? cause.message : cause}`);
+    this.#end({ code: BROKEN, reason: error.message, error });
   }
 
   /** @param {Record<string, any>} hello */
@@ -127,7 +146,7 @@ export class Connection {
         again();
       });
     };
-    this.#socket.onbeat = ping;
+    if (this.#socket) this.#socket.onbeat = ping;
     again();
   }
 
@@ -145,7 +164,7 @@ export class Connection {
    */
   #abandon(ending) {
     this.#end(ending);
-    this.#socket.close(SILENT);
+    this.#socket?.close(SILENT);
   }
 
   /** @param {Ending} ending */
@@ -155,7 +174,10 @@ export class Connection {
   }
 
   #detach() {
-    this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = this.#socket.onbeat = null;
+    this.#over = true;
+    if (this.#socket) {
+      this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = this.#socket.onbeat = null;
+    }
     this.#cancelOpening();
     this.#cancelPing();
     this.#heartbeat?.stop();

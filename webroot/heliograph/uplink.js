@@ -12,7 +12,8 @@ import { SignalingError } from './errors.js';
 /** @typedef {import('./requests.js').Asker} Asker */
 /**
  * @typedef {object} Owner
- * @property {() => Record<string, any>} hello the fields of the next `hello`
+ * @property {() => Record<string, any> | Promise<Record<string, any>>} hello the fields of the next `hello`
+ * @property {() => boolean} renewable whether the next one will bring another token
  * @property {(frame: Frame) => void} welcome
  * @property {(frame: Frame) => void} frame
  * @property {(change: StateChange) => void} state
@@ -21,6 +22,7 @@ import { SignalingError } from './errors.js';
 const OVERLOAD_PAUSE = 5_000;
 /** Part of a drain's window in which to start, so that the rest is left to get there. */
 const DRAIN_SHARE = 0.8;
+const UNAUTHORIZED = 4001;
 const RESUMED_ELSEWHERE = 4003;
 
 export class Uplink {
@@ -109,7 +111,9 @@ export class Uplink {
 
   #open() {
     this.#cancelRetry();
-    const hello = { ...this.#owner.hello(), resume: this.#session };
+    const resume = this.#session;
+    const fields = this.#owner.hello();
+    const hello = fields instanceof Promise ? fields.then(given => ({ ...given, resume })) : { ...fields, resume };
     /** @type {Connection} */
     const connection = new Connection(this.#place, hello, {
       welcome: frame => this.#welcomed(connection, frame),
@@ -159,7 +163,9 @@ export class Uplink {
     // Before its welcome it was overtaken by an earlier try of ours, given up for slow: what that one got, nobody heard.
     const handingOver = ending.code === RESUMED_ELSEWHERE && (unwelcomed || this.#next || this.#superseded);
     const answer = comeBack(ending.code);
-    if (answer === 'never' && !handingOver) return this.#finish(ending);
+    // Its token has expired, as behind the back of a page that slept; one that was never good would not be better now.
+    const expired = ending.code === UNAUTHORIZED && !unwelcomed && this.#owner.renewable();
+    if (answer === 'never' && !handingOver && !expired) return this.#finish(ending);
     if (!this.#current) this.#superseded = false;
     if (this.#next) return this.#enter({ state: 'connecting', ...ending });
     const retryIn = (answer === 'later' ? OVERLOAD_PAUSE : 0) + backoff(this.#attempt++, this.#random);
