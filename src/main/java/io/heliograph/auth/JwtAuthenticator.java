@@ -7,7 +7,6 @@ import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.security.Key;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,10 +22,14 @@ public final class JwtAuthenticator implements Authenticator {
     /** Longest token, in characters. */
     static final int TOKEN_LENGTH_MAX = 8_192;
 
+    /** A second's work, where a check takes a millisecond. */
+    private static final int WAITING_MAX = 1_000;
+
     private final KeyRing keys;
     private final AlgorithmConstraints permitted;
     private final Grants defaults;
     private final InstantSource clock;
+    private final CheckPool pool;
 
     private JwtAuthenticator(KeyRing keys, Grants defaults, InstantSource clock) {
         this.keys = keys;
@@ -34,6 +37,7 @@ public final class JwtAuthenticator implements Authenticator {
                 ConstraintType.PERMIT, keys.algorithms().toArray(String[]::new));
         this.defaults = defaults;
         this.clock = clock;
+        this.pool = new CheckPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), WAITING_MAX);
     }
 
     /**
@@ -52,16 +56,17 @@ public final class JwtAuthenticator implements Authenticator {
             return Future.failedFuture(refuse("missing (expected: a JSON Web Token)"));
         }
         String text = token.get().value();
+        if (text.length() > TOKEN_LENGTH_MAX) {
+            return Future.failedFuture(
+                    refuse("%d characters (expected: <= %d)".formatted(text.length(), TOKEN_LENGTH_MAX)));
+        }
         return keys.isCostly()
-                ? Vertx.currentContext().executeBlocking(() -> verify(text), false)
+                ? pool.run(() -> verify(text))
                 : Future.future(checked -> checked.complete(verify(text)));
     }
 
     /** Fails with a {@link Refusal}. May take a millisecond, where keys are public. */
     Identity verify(String token) {
-        if (token.length() > TOKEN_LENGTH_MAX) {
-            throw refuse("%d characters (expected: <= %d)".formatted(token.length(), TOKEN_LENGTH_MAX));
-        }
         JsonWebSignature signature = new JsonWebSignature();
         signature.setAlgorithmConstraints(permitted);
         try {

@@ -406,6 +406,7 @@ public final class Session implements Receiver {
                     refusal.code().label());
             refuse(new ServerMessage.Refused(message.id(), refusal, address));
             if (message instanceof Hello && isUnauthorized(refusal)) {
+                waiting.clear();
                 outlet.close(CloseReason.UNAUTHORIZED);
             }
         } else {

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.auth.Tokens;
 import io.heliograph.it.harness.Await;
+import io.heliograph.it.harness.RawClient;
 import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -140,6 +142,29 @@ class TokensIT {
         assertTrue(
                 server.management().metrics().getOrDefault("heliograph_errors_total{code=\"unauthorized\"}", 0.0) >= 4,
                 "refusals are counted");
+    }
+
+    @Test
+    void whatIsSentBehindABadTokenHasNoEffect() {
+        TestClient alice = enter(token("alice", 600));
+        double before = server.management().closes(4003);
+        JsonObject resuming = with("hello", "token", token("alice", 600)).put("resume", alice.session());
+        try (RawClient hasty = RawClient.upgrade(server.ports().http())) {
+            hasty.write(Buffer.buffer()
+                    .appendBytes(frame(with("hello", "token", Tokens.es256(EC, claims("alice", -1)))))
+                    .appendBytes(frame(resuming))
+                    .getBytes());
+            assertEquals("unauthorized", new JsonObject(hasty.read().text()).getString("code"));
+            assertEquals(4001, hasty.read().closeCode());
+            hasty.send(RawClient.CLOSE, true, new byte[0]);
+            assertTrue(hasty.readEnd());
+        }
+        assertEquals("pong", alice.ask("ping").getString("type"));
+        assertEquals(before, server.management().closes(4003));
+    }
+
+    private static byte[] frame(JsonObject json) {
+        return RawClient.frame(RawClient.TEXT, true, json.toBuffer().getBytes());
     }
 
     @Test
