@@ -141,7 +141,7 @@ export class Client extends Emitter {
     });
     this.ready.catch(() => {}); // whoever does not wait for it hears of the end by the event
     this.#uplink = new Uplink({ url: socketAt(url), WebSocket, fetch, clock }, random, {
-      hello: () => greeting({ user, data }, this.#token.next()),
+      hello: resume => greeting({ user, data, resume }, this.#token.next()),
       renewable: () => this.#token.renewable,
       welcome: frame => this.#welcomed(frame),
       frame: frame => this.#received(frame),

@@ -1,26 +1,15 @@
 // @ts-check
 /** What says who the client is: a token that was given, or one that is asked for each time, and renewed before it expires. */
 
-import { backoff } from './backoff.js';
+import { Renewal } from './renewal.js';
 
 /** @typedef {import('../heliograph.js').Clock} Clock */
 /** @typedef {import('../heliograph.js').Frame} Frame */
 /** @typedef {import('./requests.js').Asker} Asker */
 
-/** Part of its time after which to renew it, from the first number to the sum of both, so that not all clients do at once. */
-const SHARE = 0.8;
-const SHARE_SPREAD = 0.1;
-/** The longest that timers take. */
-const LONGEST = 2 ** 31 - 1;
-
 export class Token {
   #given;
-  #clock;
-  #random;
-  #ask;
-  #attempt = 0;
-  /** @type {() => void} */
-  #cancel = () => {};
+  #renewal;
 
   /**
    * @param {import('../heliograph.js').ClientOptions['token']} given
@@ -30,9 +19,9 @@ export class Token {
    */
   constructor(given, clock, random, ask) {
     this.#given = given;
-    this.#clock = clock;
-    this.#random = random;
-    this.#ask = ask;
+    this.#renewal = new Renewal(clock, random, (asker, isDue) => void Promise.resolve(this.next()).then(token => {
+      if (isDue()) ask({ type: 'renew', token }, asker);
+    }, asker.failed), frame => this.take(frame));
   }
 
   /** Whether there may be another one when this one has expired. */
@@ -48,29 +37,11 @@ export class Token {
 
   /** @param {Frame} frame a `welcome`, or the answer to `renew` */
   take({ tokenTtl }) {
-    this.stop();
-    this.#attempt = 0;
-    if (tokenTtl > 0 && this.renewable) {
-      this.#renewIn(Math.round(tokenTtl * 1000 * (SHARE + SHARE_SPREAD * this.#random())));
-    }
+    this.#renewal.given(this.renewable ? tokenTtl : undefined);
   }
 
-  /** Renews no more until the next `take`: whoever connects anew brings a new one. */
+  /** Renews no more until the next `take`. */
   stop() {
-    this.#cancel();
-    this.#cancel = () => {};
-  }
-
-  /** @param {number} milliseconds */
-  #renewIn(milliseconds) {
-    let due = true;
-    const again = () => due && this.#renewIn(backoff(this.#attempt++, this.#random));
-    const cancel = this.#clock.after(Math.min(milliseconds, LONGEST), () => void Promise.resolve(this.next()).then(token => {
-      if (due) this.#ask({ type: 'renew', token }, { answered: frame => due && this.take(frame), failed: again });
-    }, again));
-    this.#cancel = () => {
-      due = false;
-      cancel();
-    };
+    this.#renewal.stop();
   }
 }

@@ -12,7 +12,7 @@ import { SignalingError } from './errors.js';
 /** @typedef {import('./requests.js').Asker} Asker */
 /**
  * @typedef {object} Owner
- * @property {() => Record<string, any> | Promise<Record<string, any>>} hello the fields of the next `hello`
+ * @property {(resume: string | undefined) => Record<string, any> | Promise<Record<string, any>>} hello the fields of the next `hello`
  * @property {() => boolean} renewable whether the next one will bring another token
  * @property {(frame: Frame) => void} welcome
  * @property {(frame: Frame) => void} frame
@@ -111,9 +111,7 @@ export class Uplink {
 
   #open() {
     this.#cancelRetry();
-    const resume = this.#session;
-    const fields = this.#owner.hello();
-    const hello = fields instanceof Promise ? fields.then(given => ({ ...given, resume })) : { ...fields, resume };
+    const hello = this.#owner.hello(this.#session);
     /** @type {Connection} */
     const connection = new Connection(this.#place, hello, {
       welcome: frame => this.#welcomed(connection, frame),
