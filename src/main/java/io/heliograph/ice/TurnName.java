@@ -2,9 +2,7 @@ package io.heliograph.ice;
 
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.PeerId;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.heliograph.protocol.Sha256;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,20 +24,11 @@ record TurnName(String value) {
     /** The user's name, or the peer's where there is no user. */
     static TurnName of(Optional<Name> user, PeerId peer) {
         String name = user.map(Name::value).orElse(peer.value());
-        return new TurnName(isPlain(name) ? name : "sha256-" + digest(name));
+        return new TurnName(isPlain(name) ? name : "sha256-" + HexFormat.of().formatHex(Sha256.of(name)));
     }
 
     private static boolean isPlain(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return PLAIN.matcher(name).matches() && !(lower.contains("union") && lower.contains("select"));
-    }
-
-    private static String digest(String name) {
-        try {
-            byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 }

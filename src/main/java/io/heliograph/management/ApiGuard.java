@@ -2,8 +2,7 @@ package io.heliograph.management;
 
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import io.heliograph.protocol.Sha256;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +49,7 @@ final class ApiGuard {
     private final boolean local;
 
     ApiGuard(Settings.Management listener, Settings.Api api) {
-        this.tokenDigest = api.token().map(Secret::value).map(ApiGuard::digest);
+        this.tokenDigest = api.token().map(Secret::value).map(Sha256::of);
         this.local = LOOPBACK.matcher(listener.host()).matches();
     }
 
@@ -80,15 +79,7 @@ final class ApiGuard {
             return Optional.of(Refusal.NO_TOKEN);
         }
         // Of digests, which are as long as each other, the time does not tell how much was right.
-        boolean right = MessageDigest.isEqual(expected, digest(credentials.group(1)));
+        boolean right = MessageDigest.isEqual(expected, Sha256.of(credentials.group(1)));
         return right ? Optional.empty() : Optional.of(Refusal.WRONG_TOKEN);
-    }
-
-    private static byte[] digest(String token) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException("every Java platform has SHA-256", impossible);
-        }
     }
 }

@@ -1,8 +1,5 @@
 package io.heliograph.protocol;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -34,12 +31,7 @@ public record Name(String value) implements Comparable<Name> {
      * invitation. They tell names apart, show one to whoever knows it, and let nobody in.
      */
     public String fingerprint() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, FINGERPRINT_BYTES);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("SHA-256: missing (expected: in every Java)", missing);
-        }
+        return HexFormat.of().formatHex(Sha256.of(value), 0, FINGERPRINT_BYTES);
     }
 
     @Override

@@ -1,8 +1,5 @@
 package io.heliograph.protocol;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -42,11 +39,6 @@ public record SessionToken(PeerId peer, Secret secret) {
 
     /** What the cluster keeps of it: SHA-256 in Base64. */
     public String hash() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text().getBytes(StandardCharsets.UTF_8));
-            return Base64.getEncoder().withoutPadding().encodeToString(hash);
-        } catch (NoSuchAlgorithmException everyJdkHasIt) {
-            throw new IllegalStateException(everyJdkHasIt);
-        }
+        return Base64.getEncoder().withoutPadding().encodeToString(Sha256.of(text()));
     }
 }

@@ -1,5 +1,6 @@
 package io.heliograph.transport;
 
+import io.heliograph.protocol.Sha256;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -8,8 +9,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.MimeMapping;
 import io.vertx.ext.web.RoutingContext;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -96,11 +95,6 @@ final class Pages implements Handler<RoutingContext> {
     }
 
     private static String etag(Buffer content) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes());
-            return HexFormat.of().formatHex(hash, 0, ETAG_BYTES);
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        return HexFormat.of().formatHex(Sha256.of(content.getBytes()), 0, ETAG_BYTES);
     }
 }
