@@ -125,7 +125,7 @@ record Claims(Map<String, ?> members) {
         return refuse(claim + ": " + found + " (expected: " + expected + ")");
     }
 
-    private static Refusal refuse(String text) {
+    static Refusal refuse(String text) {
         return new Refusal(ErrorCode.UNAUTHORIZED, "token: " + text);
     }
 }

@@ -1,6 +1,5 @@
 package io.heliograph.auth;
 
-import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Refusal;
@@ -53,12 +52,12 @@ public final class JwtAuthenticator implements Authenticator {
     @Override
     public Future<Identity> identify(Optional<Name> named, Optional<Secret> token) {
         if (token.isEmpty()) {
-            return Future.failedFuture(refuse("missing (expected: a JSON Web Token)"));
+            return Future.failedFuture(Claims.refuse("missing (expected: a JSON Web Token)"));
         }
         String text = token.get().value();
         if (text.length() > TOKEN_LENGTH_MAX) {
             return Future.failedFuture(
-                    refuse("%d characters (expected: <= %d)".formatted(text.length(), TOKEN_LENGTH_MAX)));
+                    Claims.refuse("%d characters (expected: <= %d)".formatted(text.length(), TOKEN_LENGTH_MAX)));
         }
         return keys.isCostly()
                 ? pool.run(() -> verify(text))
@@ -72,13 +71,13 @@ public final class JwtAuthenticator implements Authenticator {
         try {
             signature.setCompactSerialization(token);
         } catch (JoseException | RuntimeException malformed) {
-            throw refuse("malformed (expected: a JSON Web Token, signed, in its compact form)");
+            throw Claims.refuse("malformed (expected: a JSON Web Token, signed, in its compact form)");
         }
         requireSigned(signature);
         try {
             return new Claims(JsonUtil.parseJson(signature.getUnverifiedPayload())).identity(clock.instant(), defaults);
         } catch (JoseException malformed) {
-            throw refuse("payload: malformed (expected: a JSON object, each claim once)");
+            throw Claims.refuse("payload: malformed (expected: a JSON object, each claim once)");
         }
     }
 
@@ -90,10 +89,10 @@ public final class JwtAuthenticator implements Authenticator {
             candidates = List.of();
         }
         if (candidates.isEmpty()) {
-            throw refuse("alg: another one (expected: %s)".formatted(String.join(" or ", keys.algorithms())));
+            throw Claims.refuse("alg: another one (expected: %s)".formatted(String.join(" or ", keys.algorithms())));
         }
         if (candidates.stream().noneMatch(key -> isSignedFor(key, signature))) {
-            throw refuse("signature: wrong (expected: one by a key that is known here)");
+            throw Claims.refuse("signature: wrong (expected: one by a key that is known here)");
         }
     }
 
@@ -102,11 +101,7 @@ public final class JwtAuthenticator implements Authenticator {
             signature.setKey(key);
             return signature.verifySignature();
         } catch (JoseException | RuntimeException impossible) {
-            throw refuse("header or signature: not understood (expected: no crit, and a signature as alg says)");
+            throw Claims.refuse("header or signature: not understood (expected: no crit, and a signature as alg says)");
         }
-    }
-
-    private static Refusal refuse(String text) {
-        return new Refusal(ErrorCode.UNAUTHORIZED, "token: " + text);
     }
 }

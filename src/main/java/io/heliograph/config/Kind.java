@@ -40,7 +40,6 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
     private static final Pattern TURN_URL =
             Pattern.compile("turns?:" + HOST_IN_URL + "(?::([0-9]{1,5}))?(?:\\?transport=(?:udp|tcp))?");
     private static final Pattern SECRET = Pattern.compile("[!-~]{1,255}");
-    private static final Pattern TOKEN = Pattern.compile("[!-~]{%d,%d}".formatted(TOKEN_LENGTH_MIN, TOKEN_LENGTH_MAX));
     private static final Pattern TEXT = Pattern.compile("\\P{Cc}{0,255}");
     private static final String TEXT_EXPECTATION = "at most 255 characters, none of them a control character";
 
@@ -207,9 +206,7 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
                 text -> Optional.of(elements(text))
                         .filter(all -> all.size() <= SECRETS_MAX
                                 && all.stream().distinct().count() == all.size()
-                                && all.stream()
-                                        .allMatch(one -> one.length() >= lengthMin
-                                                && SECRET.matcher(one).matches()))
+                                && all.stream().allMatch(one -> isSecret(one, lengthMin)))
                         .map(all -> all.stream().map(Secret::new).toList()),
                 true);
     }
@@ -230,9 +227,13 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
                 "%d to %d printable ASCII characters without space, or nothing"
                         .formatted(TOKEN_LENGTH_MIN, TOKEN_LENGTH_MAX),
                 text -> Optional.of(text)
-                        .filter(token -> token.isEmpty() || TOKEN.matcher(token).matches())
+                        .filter(token -> token.isEmpty() || isSecret(token, TOKEN_LENGTH_MIN))
                         .map(Secret::new),
                 true);
+    }
+
+    private static boolean isSecret(String text, int lengthMin) {
+        return text.length() >= lengthMin && SECRET.matcher(text).matches();
     }
 
     private static Optional<String> text(String text) {

@@ -28,7 +28,6 @@ import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -45,26 +44,8 @@ public final class Codec implements Dialect {
             .collect(Collectors.toUnmodifiableMap(RelayType::label, Function.identity()));
 
     private static final String RENEW = "renew";
-    private static final List<String> TYPES = List.of(
-            "hello",
-            "join",
-            "update",
-            "leave",
-            "offer",
-            "answer",
-            "candidate",
-            "bye",
-            "message",
-            "subscribe",
-            "unsubscribe",
-            "watch",
-            "unwatch",
-            "call",
-            "accept",
-            "reject",
-            "hangup",
-            "ping",
-            "ice");
+    private static final String TYPES = "hello, join, update, leave, offer, answer, candidate, bye, message, subscribe,"
+            + " unsubscribe, watch, unwatch, call, accept, reject, hangup, ping";
 
     private final Writer writer = new Writer();
     private final boolean withTokens;
@@ -166,12 +147,7 @@ public final class Codec implements Dialect {
         String shown = PRINTABLE_TYPE.matcher(type).matches() ? type : "not a word";
         return new Refusal(
                 ErrorCode.UNKNOWN_TYPE,
-                "type: %s (expected: %s%s or %s)"
-                        .formatted(
-                                shown,
-                                String.join(", ", TYPES.subList(0, TYPES.size() - 1)),
-                                withTokens ? ", " + RENEW : "",
-                                TYPES.get(TYPES.size() - 1)));
+                "type: %s (expected: %s%s or ice)".formatted(shown, TYPES, withTokens ? ", " + RENEW : ""));
     }
 
     private static Decoded malformed(Optional<String> re, Refusal refusal) {
