@@ -21,6 +21,7 @@ import io.heliograph.management.ManagementServer;
 import io.heliograph.management.ServerDrain;
 import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
+import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
@@ -34,6 +35,7 @@ import io.heliograph.session.Sessions;
 import io.heliograph.tracing.Tracing;
 import io.heliograph.transport.CertificateFailure;
 import io.heliograph.transport.CertificateSource;
+import io.heliograph.transport.Intake;
 import io.heliograph.transport.ServerCertificate;
 import io.heliograph.transport.SignalingVerticle;
 import io.heliograph.transport.SockJsNodes;
@@ -280,7 +282,8 @@ public final class Main {
     }
 
     private Future<Vertx> open(Optional<ClusterManager> manager) {
-        VertxOptions options = new VertxOptions().setMetricsOptions(metrics.options());
+        boolean announced = settings.http().proxies().header() == ForwardedBy.PROXY_PROTOCOL;
+        VertxOptions options = new VertxOptions().setMetricsOptions(metrics.options(announced));
         if (manager.isPresent()) {
             options.setEventBusOptions(HazelcastConfiguration.bus(settings.cluster(), self));
         }
@@ -297,6 +300,7 @@ public final class Main {
         IceIssuer ice = new IceIssuer(settings.ice(), clock);
         List<Directory> directories = new ArrayList<>();
         SockJsNodes sockJsNodes = new SockJsNodes(settings.instances());
+        Intake intake = new Intake(settings.limits().intake());
         for (NodeId id : self.nodes()) {
             Directory directory = alone ? new LoopbackDirectory() : await(MapDirectory.open(vertx));
             NodeLink link = alone ? new LoopbackLink(id) : new BusLink(vertx, id, membership);
@@ -323,6 +327,7 @@ public final class Main {
                     sessions,
                     settings.auth() instanceof Settings.Auth.Open ? Codec.withoutTokens() : Codec.withTokens(),
                     sockJsNodes,
+                    intake,
                     certificates.map(CertificateSource::first),
                     metrics.facts());
             directories.add(directory);

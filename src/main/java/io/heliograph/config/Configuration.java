@@ -50,12 +50,13 @@ public record Configuration(Settings settings, SortedSet<String> ignored) {
     }
 
     /**
-     * Eight hexadecimal digits that are very likely others where clients are served otherwise: by {@code http.origins},
+     * Eight hexadecimal digits that are very likely others where clients are served otherwise: by {@code http.origins}, {@code http.forwarded}, {@code http.proxies},
      * {@code auth} without its secrets, {@code session}, {@code drain}, {@code calls}, {@code ice} without its secrets, and {@code limits}.
      */
     public String hash() {
         List<Object> shared = List.of(
                 settings.http().origins(),
+                settings.http().proxies(),
                 settings.auth(),
                 settings.session(),
                 settings.drain(),

@@ -5,6 +5,8 @@ import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MIN;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
 
+import io.heliograph.protocol.ForwardedBy;
+import io.heliograph.protocol.Network;
 import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
@@ -32,6 +34,10 @@ final class Keys {
     static final Key<String> HTTP_CERTIFICATE = new Key<>("http.certificate", "", Kind.fileOrNothing());
     static final Key<String> HTTP_KEY = new Key<>("http.key", "", Kind.fileOrNothing());
     static final Key<List<Origin>> HTTP_ORIGINS = new Key<>("http.origins", "", Kind.origins());
+    static final Key<ForwardedBy> HTTP_FORWARDED =
+            new Key<>("http.forwarded", "nothing", Kind.oneOf(List.of(ForwardedBy.values()), ForwardedBy::label));
+    static final Key<List<Network>> HTTP_PROXIES =
+            new Key<>("http.proxies", "", Kind.networks(Settings.Proxies.NETWORKS_MAX));
 
     static final Key<String> AUTH_MODE =
             new Key<>("auth.mode", "open", Kind.oneOf(List.of("open", "jwt"), Function.identity()));
@@ -86,6 +92,11 @@ final class Keys {
     static final Key<Integer> LIMITS_CAPACITY = new Key<>("limits.capacity", "250", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_OUTBOX =
             new Key<>("limits.outbox", "4194304", Kind.number(3_145_728, 1_073_741_824, "bytes"));
+    static final Key<Integer> LIMITS_CONNECTIONS =
+            new Key<>("limits.connections", "10000", Kind.number(1, 1_000_000, ""));
+    static final Key<Integer> LIMITS_ADDRESS = new Key<>("limits.address", "0", Kind.number(0, 1_000_000, ""));
+    static final Key<Integer> LIMITS_HANDSHAKES =
+            new Key<>("limits.handshakes", "1000", Kind.number(1, 100_000, "connections a second"));
 
     static final Key<String> TRACING_ENDPOINT = new Key<>("tracing.endpoint", "", Kind.webAddressOrNothing());
     static final Key<Double> TRACING_RATIO = new Key<>("tracing.ratio", "0.01", Kind.share());
@@ -104,6 +115,8 @@ final class Keys {
             HTTP_CERTIFICATE,
             HTTP_KEY,
             HTTP_ORIGINS,
+            HTTP_FORWARDED,
+            HTTP_PROXIES,
             AUTH_MODE,
             AUTH_JWT_SECRET,
             AUTH_JWT_KEYS,
@@ -137,6 +150,9 @@ final class Keys {
             LIMITS_ROOMS,
             LIMITS_CAPACITY,
             LIMITS_OUTBOX,
+            LIMITS_CONNECTIONS,
+            LIMITS_ADDRESS,
+            LIMITS_HANDSHAKES,
             TRACING_ENDPOINT,
             TRACING_RATIO,
             LOG_FORMAT,

@@ -6,6 +6,7 @@ import static io.heliograph.protocol.Settings.Ice.Turn.Timed.SECRETS_MAX;
 import static io.heliograph.protocol.Settings.Ice.URLS_MAX;
 
 import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.Network;
 import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
@@ -163,6 +164,15 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
                     return Optional.of(read.stream().flatMap(Optional::stream).toList())
                             .filter(origins -> origins.size() == read.size());
                 });
+    }
+
+    /** Addresses, or networks, separated by commas; the empty text is an empty list. */
+    static Kind<List<Network>> networks(int most) {
+        return new Kind<>("addresses, or networks such as 10.0.0.0/8, separated by commas, at most " + most, text -> {
+            var read = elements(text).stream().map(Network::parse).toList();
+            return Optional.of(read.stream().flatMap(Optional::stream).toList())
+                    .filter(networks -> networks.size() == read.size() && networks.size() <= most);
+        });
     }
 
     /** Addresses separated by commas; the empty text is an empty list. */

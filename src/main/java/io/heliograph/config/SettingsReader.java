@@ -1,5 +1,6 @@
 package io.heliograph.config;
 
+import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.IceServer.Credential;
 import io.heliograph.protocol.Limits;
@@ -98,6 +99,7 @@ final class SettingsReader {
         }
         checkTurn();
         checkTls();
+        checkProxies();
         checkAuth();
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
@@ -162,6 +164,19 @@ final class SettingsReader {
         }
     }
 
+    /** Whoever says the one and forgets the other would count proxies instead of clients. */
+    private void checkProxies() {
+        var forwarded = get(Keys.HTTP_FORWARDED);
+        boolean named = !get(Keys.HTTP_PROXIES).isEmpty();
+        if (named && forwarded == ForwardedBy.NOTHING) {
+            refuse(Keys.HTTP_FORWARDED, "how those in " + Keys.HTTP_PROXIES.path() + " say where clients are");
+        } else if (!named && forwarded != ForwardedBy.NOTHING) {
+            refuse(
+                    Keys.HTTP_PROXIES,
+                    "where the proxies are, since %s is %s".formatted(Keys.HTTP_FORWARDED.path(), forwarded.label()));
+        }
+    }
+
     /** Whoever has a secret and lets everybody in would not notice. */
     private void checkAuth() {
         boolean open = get(Keys.AUTH_MODE).equals("open");
@@ -178,7 +193,12 @@ final class SettingsReader {
         int instances = get(Keys.INSTANCES);
         return new Settings(
                 instances != 0 ? instances : Math.max(1, Math.min(cores - 1, Settings.INSTANCES_MAX)),
-                new Settings.Http(get(Keys.HTTP_HOST), get(Keys.HTTP_PORT), tls(), get(Keys.HTTP_ORIGINS)),
+                new Settings.Http(
+                        get(Keys.HTTP_HOST),
+                        get(Keys.HTTP_PORT),
+                        tls(),
+                        get(Keys.HTTP_ORIGINS),
+                        new Settings.Proxies(get(Keys.HTTP_FORWARDED), get(Keys.HTTP_PROXIES))),
                 auth(),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
                 new Settings.Api(Optional.of(get(Keys.API_TOKEN))
@@ -199,7 +219,9 @@ final class SettingsReader {
                         get(Keys.LIMITS_RATE),
                         get(Keys.LIMITS_ROOMS),
                         get(Keys.LIMITS_CAPACITY),
-                        get(Keys.LIMITS_OUTBOX)),
+                        get(Keys.LIMITS_OUTBOX),
+                        new Limits.Intake(
+                                get(Keys.LIMITS_CONNECTIONS), get(Keys.LIMITS_ADDRESS), get(Keys.LIMITS_HANDSHAKES))),
                 new Settings.Tracing(
                         Optional.of(get(Keys.TRACING_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty()),
                         get(Keys.TRACING_RATIO)),

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.metrics.MetricsOptions;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.lang.management.ManagementFactory;
@@ -78,14 +79,19 @@ public final class Metrics {
         clusterNodes = nodes;
     }
 
-    /** What Vert.x measures itself with; goes together with {@link #options()}. */
+    /** What Vert.x measures itself with; goes together with {@link #options}. */
     public VertxMetricsFactory vertxMetrics() {
         return new MicrometerMetricsFactory(registry);
     }
 
-    /** Options for Vert.x that add its own, Netty's and the JVM's series. */
-    public MetricsOptions options() {
-        return new MicrometerMetricsOptions()
+    /**
+     * Options for Vert.x that add its own, Netty's and the JVM's series.
+     *
+     * @param announced whether connections of clients begin with where they are from: Vert.x forgets that where it measures
+     *     HTTP servers, so then it does not
+     */
+    public MetricsOptions options(boolean announced) {
+        MicrometerMetricsOptions options = new MicrometerMetricsOptions()
                 .setEnabled(true)
                 // Vert.x keeps registries by name in a static map: a shared name would be somebody else's registry.
                 .setRegistryName(registryName)
@@ -93,6 +99,7 @@ public final class Metrics {
                 .setNettyMetricsEnabled(true)
                 // Not the HTTP method, though Vert.x would: a client may send any word, and each would be a new series.
                 .setLabels(EnumSet.of(Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME, Label.EB_SIDE));
+        return announced ? options.addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER) : options;
     }
 
     /** All series in Prometheus's text format. Takes milliseconds: not for an event loop. */

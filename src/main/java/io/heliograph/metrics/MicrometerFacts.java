@@ -2,6 +2,7 @@ package io.heliograph.metrics;
 
 import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
@@ -46,6 +47,7 @@ public final class MicrometerFacts implements Facts {
     private final PerValue<ResumeResult, Counter> resumes;
     private final PerValue<CallOutcome, Counter> calls;
     private final PerValue<ErrorCode, Counter> errors;
+    private final PerValue<ConnectionRefusal, Counter> refusedConnections;
     private final PerValue<CloseReason, Counter> closes;
     private final PerValue<DropReason, Counter> drops;
     private final PerValue<DirectoryOperation, Timer> directorySeconds;
@@ -81,6 +83,10 @@ public final class MicrometerFacts implements Facts {
                 outcome -> counter("calls", "Calls that are over, by how they ended", "outcome", outcome.label()));
         errors = new PerValue<>(
                 ErrorCode.class, code -> counter("errors", "Requests refused, by error code", "code", code.label()));
+        refusedConnections = new PerValue<>(
+                ConnectionRefusal.class,
+                reason -> counter(
+                        "connections.refused", "Connections that were not taken, by reason", "reason", reason.label()));
         closes = new PerValue<>(
                 CloseReason.class,
                 reason -> counter(
@@ -180,6 +186,11 @@ public final class MicrometerFacts implements Facts {
     @Override
     public void refused(ErrorCode code) {
         errors.get(code).increment();
+    }
+
+    @Override
+    public void connectionRefused(ConnectionRefusal reason) {
+        refusedConnections.get(reason).increment();
     }
 
     @Override

@@ -34,6 +34,9 @@ public interface Facts {
 
     void refused(ErrorCode code);
 
+    /** A connection was not taken, or not kept until it was a client's: neither {@link #connected} nor {@link #closed}. */
+    void connectionRefused(ConnectionRefusal reason);
+
     void closed(CloseReason reason);
 
     void dropped(DropReason reason);

@@ -1,7 +1,7 @@
 package io.heliograph.protocol;
 
 /**
- * What one client may ask of the server.
+ * What one client may ask of the server, and how much of them all it takes.
  *
  * @param frameBytes largest message, in bytes of UTF-8, all fragments together
  * @param framesPerSecond sustained rate of a peer; ten times as many may come at once
@@ -9,7 +9,16 @@ package io.heliograph.protocol;
  * @param capacity most members of a room, and the default
  * @param outboxBytes how much may wait to be sent to a peer, in bytes of memory, before its connection is closed
  */
-public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes) {
+public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes, Intake intake) {
+    /**
+     * How many clients a process takes in.
+     *
+     * @param connections most connections of clients at a time
+     * @param connectionsPerAddress most of them from one address, or network of 64 bits with IPv6; 0 where one may have them all
+     * @param connectionsPerSecond sustained rate of new ones; ten times as many may come at once
+     */
+    public record Intake(int connections, int connectionsPerAddress, int connectionsPerSecond) {}
+
     /** How long a frame may wait to be sent before the connection is closed. */
     public static final int OUTBOX_SECONDS_MAX = 30;
     /** Deepest nesting of arrays and objects in a frame, the frame itself included. */

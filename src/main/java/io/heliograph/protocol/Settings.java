@@ -38,10 +38,25 @@ public record Settings(
      *
      * @param origins of those pages; empty where any page may
      */
-    public record Http(String host, int port, Tls tls, List<Origin> origins) {
+    public record Http(String host, int port, Tls tls, List<Origin> origins, Proxies proxies) {
         public Http {
             requireBetween("http.port", port, 0, PORT_MAX);
             origins = List.copyOf(origins);
+        }
+    }
+
+    /**
+     * Who stands between clients and this process.
+     *
+     * @param header how they say where clients are
+     * @param networks where they are themselves: only from there it is believed
+     */
+    public record Proxies(ForwardedBy header, List<Network> networks) {
+        public static final int NETWORKS_MAX = 64;
+
+        public Proxies {
+            requireBetween("http.proxies", networks.size(), header == ForwardedBy.NOTHING ? 0 : 1, NETWORKS_MAX);
+            networks = List.copyOf(networks);
         }
     }
 

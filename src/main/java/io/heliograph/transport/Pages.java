@@ -1,6 +1,7 @@
 package io.heliograph.transport;
 
 import io.heliograph.protocol.Sha256;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -55,16 +56,10 @@ final class Pages implements Handler<RoutingContext> {
     }
 
     /** Without the router, which would log an error for what any client may ask. */
-    static void refuse(HttpServerResponse response, int status, String text) {
-        response.setStatusCode(status)
+    static Future<Void> refuse(HttpServerResponse response, int status, String text) {
+        return response.setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain;charset=utf-8")
                 .end(text + "\n");
-    }
-
-    /** Answers who wants a session of a node that takes none any more; the next attempt ought to reach another one. */
-    static void refuseLeaving(HttpServerResponse response) {
-        response.putHeader(HttpHeaders.RETRY_AFTER, "1");
-        refuse(response, 503, "expected: a node that is not about to stop");
     }
 
     private static void answer(RoutingContext context, String file, Buffer content) {

@@ -1,7 +1,9 @@
 package io.heliograph.transport;
 
 import io.heliograph.dialect.Dialect;
+import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -43,6 +45,7 @@ public final class SignalingVerticle extends VerticleBase {
     private final Sessions sessions;
     private final SharedEncoding v1;
     private final SockJsNodes sockJsNodes;
+    private final Intake intake;
     private final Optional<ServerCertificate> certificate;
     private final Facts facts;
 
@@ -54,6 +57,7 @@ public final class SignalingVerticle extends VerticleBase {
      * Not deployed yet.
      *
      * @param sockJsNodes one for all nodes of a process
+     * @param intake likewise
      * @param certificate what clients are shown, where they are to come by https
      */
     public SignalingVerticle(
@@ -61,12 +65,14 @@ public final class SignalingVerticle extends VerticleBase {
             Sessions sessions,
             Dialect v1,
             SockJsNodes sockJsNodes,
+            Intake intake,
             Optional<ServerCertificate> certificate,
             Facts facts) {
         this.settings = settings;
         this.sessions = sessions;
         this.v1 = new SharedEncoding(v1);
         this.sockJsNodes = sockJsNodes;
+        this.intake = intake;
         this.certificate = certificate;
         this.facts = facts;
     }
@@ -107,6 +113,7 @@ public final class SignalingVerticle extends VerticleBase {
                 .setHost(settings.http().host())
                 .setPort(port == 0 ? ANY_SHARED_PORT : port)
                 .addWebSocketSubProtocol(SUBPROTOCOL)
+                .setUseProxyProtocol(settings.http().proxies().header() == ForwardedBy.PROXY_PROTOCOL)
                 .setHttp2ClearTextEnabled(false)
                 // For connections that ask nothing: a WebSocket is never idle for two heartbeats, since it is pinged.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
@@ -122,30 +129,38 @@ public final class SignalingVerticle extends VerticleBase {
         routes.route().handler(new Pages(vertx));
         // What Vert.x Web refuses by itself: a target that is empty, or does not begin with a slash.
         routes.errorHandler(400, Pages::refuseTarget).errorHandler(404, Pages::refuseTarget);
+        Reception reception = new Reception(vertx, intake, settings, sessions::admit, facts);
         SockJs fallback = new SockJs(
                 vertx,
                 sockJsNodes,
                 settings.session().heartbeatMillis(),
                 settings.limits().frameBytes(),
-                sessions::admit,
+                reception,
                 this::connect);
         Origins origins = new Origins(settings.http().origins());
         MultiMap security = SecurityHeaders.of(settings.http().tls());
         // Upgrades go past Vert.x Web, which would wrap the socket and hide its pipeline from the guard.
-        HttpServer created = vertx.createHttpServer(options).requestHandler(request -> {
-            request.response().headers().addAll(security);
-            if (request.path().equals(WEBSOCKET_PATH)) {
-                if (origins.admit(request)) {
-                    upgrade(request);
-                }
-            } else if (request.path().startsWith(SockJs.PATH)) {
-                if (origins.admit(request)) {
-                    fallback.handle(request);
-                }
-            } else {
-                routes.handle(request);
-            }
-        });
+        HttpServer created = vertx.createHttpServer(options)
+                .connectionHandler(reception::connected)
+                .requestHandler(request -> {
+                    reception.heard(request.connection());
+                    request.response().headers().addAll(security);
+                    if (request.path().equals(WEBSOCKET_PATH)) {
+                        if (origins.admit(request)) {
+                            upgrade(request, reception);
+                        } else {
+                            facts.connectionRefused(ConnectionRefusal.ORIGIN);
+                        }
+                    } else if (request.path().startsWith(SockJs.PATH)) {
+                        if (origins.admit(request)) {
+                            fallback.handle(request);
+                        } else {
+                            facts.connectionRefused(ConnectionRefusal.ORIGIN);
+                        }
+                    } else {
+                        routes.handle(request);
+                    }
+                });
         server = created;
         return sessions.open().compose(opened -> created.listen());
     }
@@ -166,10 +181,8 @@ public final class SignalingVerticle extends VerticleBase {
                 .setUseAlpn(false);
     }
 
-    private void upgrade(HttpServerRequest request) {
-        if (!sessions.admit()) {
-            Pages.refuseLeaving(request.response());
-        } else if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
+    private void upgrade(HttpServerRequest request, Reception reception) {
+        if (!"websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
                 || !WEBSOCKET_VERSION.equals(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             request.response()
                     .setStatusCode(426)
@@ -180,9 +193,13 @@ public final class SignalingVerticle extends VerticleBase {
         } else if (!isKey(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
             request.response().setStatusCode(400).end("expected: a Sec-WebSocket-Key of 16 bytes in Base64\n");
         } else {
-            request.toWebSocket()
-                    .onSuccess(socket -> connect(new WebSocketChannel(
-                            vertx, socket, settings.limits().frameBytes())));
+            reception
+                    .admit(request)
+                    .ifPresent(place -> request.toWebSocket()
+                            .onFailure(broken -> place.free())
+                            .onSuccess(socket -> connect(new WebSocketChannel(
+                                            vertx, socket, settings.limits().frameBytes()))
+                                    .onComplete(gone -> place.free())));
         }
     }
 
@@ -195,7 +212,7 @@ public final class SignalingVerticle extends VerticleBase {
         }
     }
 
-    private void connect(Channel channel) {
+    private Future<Void> connect(Channel channel) {
         Connection connection = new Connection(
                 vertx,
                 channel,
@@ -205,6 +222,6 @@ public final class SignalingVerticle extends VerticleBase {
                 facts,
                 outlet -> sessions.greet(outlet, v1.dialect().name()));
         connections.add(connection);
-        connection.gone().onComplete(gone -> connections.remove(connection));
+        return connection.gone().onComplete(gone -> connections.remove(connection));
     }
 }

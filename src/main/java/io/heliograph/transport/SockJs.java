@@ -17,8 +17,8 @@ import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,26 +50,29 @@ final class SockJs {
     private final Context context;
     private final SockJsNodes nodes;
     private final int frameBytesMax;
-    private final BooleanSupplier admits;
+    private final Reception reception;
     private final Consumer<Channel> connect;
     private final Router routes;
 
     // Owned by the node's context.
     private final Map<String, SockJsChannel> channels = new HashMap<>();
 
-    /** On the context of the node; there {@code admits} is asked for each new session, and {@code connect} is given its channel. */
+    /** For the session that begins while a request is handled. */
+    private Optional<Reception.Place> place = Optional.empty();
+
+    /** On the context of the node; there {@code connect} is given the channel of each new session. */
     SockJs(
             Vertx vertx,
             SockJsNodes nodes,
             int heartbeatMillis,
             int frameBytesMax,
-            BooleanSupplier admits,
+            Reception reception,
             Consumer<Channel> connect) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.nodes = nodes;
         this.frameBytesMax = frameBytesMax;
-        this.admits = admits;
+        this.reception = reception;
         this.connect = connect;
         SockJSHandlerOptions options = new SockJSHandlerOptions()
                 .setSessionTimeout(ABSENCE_MILLIS_MAX)
@@ -144,9 +147,11 @@ final class SockJs {
 
     private void receive(String session, HttpServerRequest request) {
         HttpServerResponse response = request.response();
-        if (!channels.containsKey(session) && !admits.getAsBoolean()) {
-            Pages.refuseLeaving(response);
-            return;
+        if (!channels.containsKey(session)) {
+            place = reception.admit(request);
+            if (place.isEmpty()) {
+                return;
+            }
         }
         if (request.version() == HttpVersion.HTTP_1_1) {
             // SockJS closes the connection after the answer: without this header the client might use it again just
@@ -154,6 +159,8 @@ final class SockJs {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         }
         routes.handle(request);
+        place.ifPresent(Reception.Place::free);
+        place = Optional.empty();
         if (!response.ended()) {
             follow(response, channels.get(session));
         }
@@ -180,8 +187,12 @@ final class SockJs {
     private void opened(SockJSSocket socket) {
         String session =
                 Objects.requireNonNull(socket.routingContext().request().getParam(SESSION_PARAMETER));
-        SockJsChannel channel =
-                new SockJsChannel(vertx, context, socket, frameBytesMax, () -> channels.remove(session));
+        Reception.Place taken = place.orElseThrow();
+        place = Optional.empty();
+        SockJsChannel channel = new SockJsChannel(vertx, context, socket, frameBytesMax, () -> {
+            channels.remove(session);
+            taken.free();
+        });
         channels.put(session, channel);
         connect.accept(channel);
     }

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Network;
 import io.heliograph.protocol.Origin;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ConfigurationTest {
+    private static final Settings.Proxies NO_PROXIES = new Settings.Proxies(ForwardedBy.NOTHING, List.of());
+
     private final Configurations configurations = new Configurations();
 
     @TempDir
@@ -42,7 +46,7 @@ class ConfigurationTest {
         assertEquals(
                 new Settings(
                         Math.max(1, cores - 1),
-                        new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off(), List.of()),
+                        new Settings.Http("0.0.0.0", 8080, new Settings.Tls.Off(), List.of(), NO_PROXIES),
                         new Settings.Auth.Open(),
                         new Settings.Management("127.0.0.1", 9090),
                         new Settings.Api(Optional.empty()),
@@ -57,7 +61,7 @@ class ConfigurationTest {
                         new Settings.Drain(5, 20),
                         new Settings.Calls(45),
                         new Settings.Ice(List.of(), Optional.empty()),
-                        new Limits(65_536, 200, 64, 250, 4_194_304),
+                        new Limits(65_536, 200, 64, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000)),
                         new Settings.Tracing(Optional.empty(), 0.01),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
@@ -77,8 +81,10 @@ class ConfigurationTest {
                                 "21"),
                         Map.of("heliograph.http.port", "1003"))
                 .settings();
-        assertEquals(new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off(), List.of()), settings.http());
-        assertEquals(new Limits(65_536, 21, 12, 250, 4_194_304), settings.limits());
+        assertEquals(
+                new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off(), List.of(), NO_PROXIES), settings.http());
+        assertEquals(
+                new Limits(65_536, 21, 12, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000)), settings.limits());
     }
 
     @Test
@@ -92,6 +98,8 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_HTTP_CERTIFICATE", "/etc/tls/tls.crt"),
                         Map.entry("HELIOGRAPH_HTTP_KEY", "own key.pem"),
                         Map.entry("HELIOGRAPH_HTTP_ORIGINS", "https://app.example.org"),
+                        Map.entry("HELIOGRAPH_HTTP_FORWARDED", "forwarded"),
+                        Map.entry("HELIOGRAPH_HTTP_PROXIES", "10.0.0.0/8, fd00::7"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_HOST", "::1"),
                         Map.entry("HELIOGRAPH_MANAGEMENT_PORT", "0"),
                         Map.entry("HELIOGRAPH_API_TOKEN", "0123456789abcdef0123456789ABCDEF"),
@@ -122,6 +130,9 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_CAPACITY", "12"),
                         Map.entry("HELIOGRAPH_LIMITS_CAPACITY", "3"),
                         Map.entry("HELIOGRAPH_LIMITS_OUTBOX", "3145728"),
+                        Map.entry("HELIOGRAPH_LIMITS_CONNECTIONS", "4"),
+                        Map.entry("HELIOGRAPH_LIMITS_ADDRESS", "5"),
+                        Map.entry("HELIOGRAPH_LIMITS_HANDSHAKES", "6"),
                         Map.entry("HELIOGRAPH_TRACING_ENDPOINT", "http://otel-collector:4318"),
                         Map.entry("HELIOGRAPH_TRACING_RATIO", "0.25"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
@@ -134,7 +145,12 @@ class ConfigurationTest {
                                 "localhost",
                                 0,
                                 new Settings.Tls.Files(Path.of("/etc/tls/tls.crt"), Path.of("own key.pem")),
-                                List.of(new Origin("https", "app.example.org", OptionalInt.of(443)))),
+                                List.of(new Origin("https", "app.example.org", OptionalInt.of(443))),
+                                new Settings.Proxies(
+                                        ForwardedBy.FORWARDED,
+                                        List.of(
+                                                Network.parse("10.0.0.0/8").orElseThrow(),
+                                                Network.parse("fd00::7").orElseThrow()))),
                         new Settings.Auth.Jwt(
                                 List.of(new Secret("0123456789abcdef0123456789abcdef")),
                                 List.of(Path.of("/etc/jwt/a.pem"), Path.of("b.pem")),
@@ -162,7 +178,7 @@ class ConfigurationTest {
                                         List.of("turn:b:3478?transport=tcp", "turns:10.0.0.1"),
                                         List.of(new Secret("old"), new Secret("new")),
                                         60))),
-                        new Limits(2_048, 1, 2, 3, 3_145_728),
+                        new Limits(2_048, 1, 2, 3, 3_145_728, new Limits.Intake(4, 5, 6)),
                         new Settings.Tracing(Optional.of("http://otel-collector:4318"), 0.25),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);

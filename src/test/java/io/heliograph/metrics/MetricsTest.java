@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
@@ -52,6 +53,9 @@ class MetricsTest {
         }
         for (var code : ErrorCode.values()) {
             expected.add("heliograph_errors_total{code=\"%s\"}".formatted(code.label()));
+        }
+        for (var reason : ConnectionRefusal.values()) {
+            expected.add("heliograph_connections_refused_total{reason=\"%s\"}".formatted(reason.label()));
         }
         for (var reason : CloseReason.values()) {
             expected.add("heliograph_closes_total{code=\"%d\"}".formatted(reason.code()));
@@ -190,7 +194,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(21, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(22, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

@@ -23,7 +23,7 @@ class VertxMetricsTest {
 
     private final Metrics metrics = new Metrics();
     private final Vertx vertx = Vertx.builder()
-            .with(new VertxOptions().setMetricsOptions(metrics.options()))
+            .with(new VertxOptions().setMetricsOptions(metrics.options(false)))
             .withMetrics(metrics.vertxMetrics())
             .build();
 

@@ -2,6 +2,7 @@ package io.heliograph.routing;
 
 import io.heliograph.protocol.CallOutcome;
 import io.heliograph.protocol.CloseReason;
+import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.DirectoryOperation;
 import io.heliograph.protocol.DropReason;
@@ -53,6 +54,9 @@ public final class CountedFacts implements Facts {
     public void roomClosed(Name room) {
         openRooms.decrementAndGet();
     }
+
+    @Override
+    public void connectionRefused(ConnectionRefusal reason) {}
 
     @Override
     public void joinEnded(JoinResult result) {

@@ -89,7 +89,13 @@ final class ServerFrames {
                 ice(json),
                 seconds(json, "tokenTtl"),
                 json.getInteger("heartbeat"),
-                new Limits(limits.getInteger("frame"), limits.getInteger("rate"), limits.getInteger("rooms"), 1, 1));
+                new Limits(
+                        limits.getInteger("frame"),
+                        limits.getInteger("rate"),
+                        limits.getInteger("rooms"),
+                        1,
+                        1,
+                        new Limits.Intake(10_000, 0, 1_000)));
     }
 
     private static IceGrant ice(JsonObject json) {

@@ -68,6 +68,20 @@ public final class RawClient implements AutoCloseable {
         return open(port, 0);
     }
 
+    /** The same from another address of this machine's own, as 127.0.0.2. */
+    public static RawClient openFrom(String address, int port) {
+        try {
+            Socket socket = new Socket();
+            socket.setSoTimeout(READ_MILLIS_MAX);
+            socket.setTcpNoDelay(true);
+            socket.bind(new InetSocketAddress(address, 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_MILLIS_MAX);
+            return new RawClient(socket);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     /** The same with a receive buffer of about {@code receiveBytes}, so that it is full soon. */
     public static RawClient open(int port, int receiveBytes) {
         try {

@@ -1,0 +1,115 @@
+package io.heliograph.transport;
+
+import io.heliograph.protocol.ForwardedBy;
+import io.heliograph.protocol.Network;
+import io.heliograph.protocol.Settings;
+import io.netty.handler.ipfilter.IpFilterRuleType;
+import io.netty.handler.ipfilter.IpSubnetFilterRule;
+import io.netty.util.NetUtil;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+/**
+ * Where clients are, as those proxies say whose word is taken. Each proxy adds at the end where it has a request from, and passes on
+ * what was there before, which anybody may have made up: what counts is the last address that is none of the proxies'.
+ */
+final class Proxies {
+    private static final String X_FORWARDED_FOR = "X-Forwarded-For";
+    private static final String FORWARDED = "Forwarded";
+    /** RFC 7239, section 4: of each element the node that made the request, quoted where it has a colon. */
+    private static final Pattern FOR =
+            Pattern.compile("(?:^|[;,])\\s*for=(?:\"([^\"\\\\]*)\"|([^\",;\\s]*))", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern COMMA = Pattern.compile(",");
+    /** An address, behind which some proxies put the port. */
+    private static final Pattern NODE = Pattern.compile("\\[([^\\]]*)](?::\\w+)?|([^:]*)(?::\\w+)?|(.*)");
+
+    private final ForwardedBy header;
+    private final List<IpSubnetFilterRule> trusted;
+
+    Proxies(Settings.Proxies settings) {
+        this.header = settings.header();
+        this.trusted = settings.networks().stream().map(Proxies::rule).toList();
+    }
+
+    /** Whether connections begin with where they are from (PROXY protocol). */
+    boolean announce() {
+        return header == ForwardedBy.PROXY_PROTOCOL;
+    }
+
+    /** Whether the connection is from where its beginning may be believed. */
+    boolean mayAnnounce(HttpConnection connection) {
+        return addressOf(connection.remoteAddress(true)).filter(this::isTrusted).isPresent();
+    }
+
+    /** Where the connection is from, unless that is a proxy, whose clients have nothing to do with each other. */
+    Optional<ClientAddress> of(HttpConnection connection) {
+        return addressOf(connection.remoteAddress())
+                .filter(address -> !isTrusted(address))
+                .map(ClientAddress::of);
+    }
+
+    /** Where the client is who makes the request; empty where nobody has said it. */
+    Optional<ClientAddress> of(HttpServerRequest request) {
+        Optional<InetAddress> sender = addressOf(request.connection().remoteAddress());
+        Iterator<String> before = nodes(request).descendingIterator();
+        while (sender.filter(this::isTrusted).isPresent() && before.hasNext()) {
+            sender = read(before.next());
+        }
+        return sender.filter(address -> !isTrusted(address)).map(ClientAddress::of);
+    }
+
+    private Deque<String> nodes(HttpServerRequest request) {
+        Deque<String> nodes = new ArrayDeque<>();
+        if (header == ForwardedBy.X_FORWARDED_FOR) {
+            request.headers()
+                    .getAll(X_FORWARDED_FOR)
+                    .forEach(
+                            line -> COMMA.splitAsStream(line).map(String::strip).forEach(nodes::add));
+        } else if (header == ForwardedBy.FORWARDED) {
+            request.headers()
+                    .getAll(FORWARDED)
+                    .forEach(line ->
+                            FOR.matcher(line).results().map(Proxies::value).forEach(nodes::add));
+        }
+        return nodes;
+    }
+
+    private static String value(MatchResult found) {
+        return found.group(1) == null ? found.group(2) : found.group(1);
+    }
+
+    private static Optional<InetAddress> read(String node) {
+        var written = NODE.matcher(node);
+        if (!written.matches()) {
+            return Optional.empty();
+        }
+        String address = written.group(1) != null
+                ? written.group(1)
+                : written.group(2) != null ? written.group(2) : written.group(3);
+        return Optional.ofNullable(NetUtil.createInetAddressFromIpAddressString(address));
+    }
+
+    private boolean isTrusted(InetAddress address) {
+        InetSocketAddress socket = new InetSocketAddress(address, 0);
+        return trusted.stream().anyMatch(rule -> rule.matches(socket));
+    }
+
+    private static Optional<InetAddress> addressOf(SocketAddress address) {
+        return Optional.ofNullable(address.hostAddress()).map(NetUtil::createInetAddressFromIpAddressString);
+    }
+
+    private static IpSubnetFilterRule rule(Network network) {
+        return new IpSubnetFilterRule(network.address(), network.prefixLength(), IpFilterRuleType.ACCEPT);
+    }
+}

@@ -1,0 +1,145 @@
+package io.heliograph.transport;
+
+import io.heliograph.protocol.ConnectionRefusal;
+import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whom a node takes in: so many at all and from one address, so many at once, and none who says nothing. Whoever is refused is told
+ * when to come again, as long as that costs little; those that are in are not touched.
+ */
+final class Reception {
+    private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
+    private static final int REQUEST_WITHIN_MILLIS = 10_000;
+    private static final long WARN_EVERY_NANOS = 60_000_000_000L;
+    private static final String RETRY_SOON = "1";
+    private static final String RETRY_LATER = "5";
+
+    /** What one has until it is {@link #free given back}. */
+    interface Place {
+        void free();
+    }
+
+    // Set once.
+    private final Vertx vertx;
+    private final Intake intake;
+    private final Proxies proxies;
+    private final Limits.Intake limits;
+    private final BooleanSupplier takesNew;
+    private final Facts facts;
+
+    // Owned by the node's context.
+    private final TokenBucket pace;
+    private final Map<HttpConnection, Long> silent = new HashMap<>();
+    private long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
+
+    /** @param takesNew whether this node takes any at all */
+    Reception(Vertx vertx, Intake intake, Settings settings, BooleanSupplier takesNew, Facts facts) {
+        this.vertx = vertx;
+        this.intake = intake;
+        this.proxies = new Proxies(settings.http().proxies());
+        this.takesNew = takesNew;
+        this.facts = facts;
+        this.limits = settings.limits().intake();
+        int perSecond = limits.connectionsPerSecond();
+        this.pace = new TokenBucket((perSecond + settings.instances() - 1) / settings.instances(), System.nanoTime());
+    }
+
+    /** Cuts a connection for which there is no place, or that asks for nothing in time. */
+    void connected(HttpConnection connection) {
+        if (proxies.announce() && !proxies.mayAnnounce(connection)) {
+            cut(connection, ConnectionRefusal.PROXY);
+            return;
+        }
+        Optional<ClientAddress> address = proxies.of(connection);
+        Optional<ConnectionRefusal> refusal = intake.sockets().take(address);
+        if (refusal.isPresent()) {
+            cut(connection, refusal.get());
+            return;
+        }
+        long timer = vertx.setTimer(REQUEST_WITHIN_MILLIS, late -> {
+            silent.remove(connection);
+            cut(connection, ConnectionRefusal.SILENT);
+        });
+        silent.put(connection, timer);
+        connection.closeHandler(closed -> {
+            heard(connection);
+            intake.sockets().free(address);
+        });
+    }
+
+    /** The connection has made a request. */
+    void heard(HttpConnection connection) {
+        Long timer = silent.remove(connection);
+        if (timer != null) {
+            vertx.cancelTimer(timer);
+        }
+    }
+
+    /** Has a place for the client that asks for one; if there is none, the request has been answered. */
+    Optional<Place> admit(HttpServerRequest request) {
+        if (!takesNew.getAsBoolean()) {
+            refuse(request, ConnectionRefusal.LEAVING);
+            return Optional.empty();
+        }
+        long now = System.nanoTime();
+        if (pace.isEmpty(now)) {
+            refuse(request, ConnectionRefusal.PACE);
+            return Optional.empty();
+        }
+        pace.take(now);
+        Optional<ClientAddress> address = proxies.of(request);
+        Optional<ConnectionRefusal> refusal = intake.clients().take(address);
+        if (refusal.isPresent()) {
+            refuse(request, refusal.get());
+            return Optional.empty();
+        }
+        return Optional.of(() -> intake.clients().free(address));
+    }
+
+    private void cut(HttpConnection connection, ConnectionRefusal reason) {
+        count(reason);
+        connection.close();
+    }
+
+    private void refuse(HttpServerRequest request, ConnectionRefusal reason) {
+        count(reason);
+        HttpServerResponse response = request.response();
+        response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        Future<Void> answered = switch (reason) {
+            case LEAVING -> answer(response, 503, RETRY_SOON, "expected: a node that is not about to stop");
+            case PACE -> answer(response, 503, RETRY_SOON, "expected: fewer new connections at once");
+            case ADDRESS -> answer(response, 429, RETRY_LATER, "expected: fewer connections from one address");
+            default -> answer(response, 503, RETRY_LATER, "expected: a node that is not full");
+        };
+        answered.onComplete(written -> request.connection().close());
+    }
+
+    private void count(ConnectionRefusal reason) {
+        LOG.debug("connection refused reason={}", reason.label());
+        facts.connectionRefused(reason);
+        long now = System.nanoTime();
+        if (reason == ConnectionRefusal.FULL && now - warnedNanos >= WARN_EVERY_NANOS) {
+            warnedNanos = now;
+            LOG.warn("full limits.connections={}", limits.connections());
+        }
+    }
+
+    private static Future<Void> answer(HttpServerResponse response, int status, String retryAfter, String text) {
+        response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        return Pages.refuse(response, status, text);
+    }
+}
