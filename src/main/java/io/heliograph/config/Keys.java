@@ -95,6 +95,10 @@ final class Keys {
     static final Key<Integer> LIMITS_CONNECTIONS =
             new Key<>("limits.connections", "10000", Kind.number(1, 1_000_000, ""));
     static final Key<Integer> LIMITS_ADDRESS = new Key<>("limits.address", "0", Kind.number(0, 1_000_000, ""));
+    static final Key<Integer> LIMITS_USER = new Key<>("limits.user", "0", Kind.number(0, 1_000_000, ""));
+    static final Key<Integer> LIMITS_AWAY = new Key<>("limits.away", "10000", Kind.number(1, 1_000_000, ""));
+    static final Key<Integer> LIMITS_MAILBOX =
+            new Key<>("limits.mailbox", "67108864", Kind.number(1_048_576, 1_073_741_824, "bytes"));
     static final Key<Integer> LIMITS_HANDSHAKES =
             new Key<>("limits.handshakes", "1000", Kind.number(1, 100_000, "connections a second"));
 
@@ -152,7 +156,10 @@ final class Keys {
             LIMITS_OUTBOX,
             LIMITS_CONNECTIONS,
             LIMITS_ADDRESS,
+            LIMITS_USER,
             LIMITS_HANDSHAKES,
+            LIMITS_AWAY,
+            LIMITS_MAILBOX,
             TRACING_ENDPOINT,
             TRACING_RATIO,
             LOG_FORMAT,

@@ -221,7 +221,11 @@ final class SettingsReader {
                         get(Keys.LIMITS_CAPACITY),
                         get(Keys.LIMITS_OUTBOX),
                         new Limits.Intake(
-                                get(Keys.LIMITS_CONNECTIONS), get(Keys.LIMITS_ADDRESS), get(Keys.LIMITS_HANDSHAKES))),
+                                get(Keys.LIMITS_CONNECTIONS),
+                                get(Keys.LIMITS_ADDRESS),
+                                get(Keys.LIMITS_USER),
+                                get(Keys.LIMITS_HANDSHAKES)),
+                        new Limits.Absence(get(Keys.LIMITS_AWAY), get(Keys.LIMITS_MAILBOX))),
                 new Settings.Tracing(
                         Optional.of(get(Keys.TRACING_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty()),
                         get(Keys.TRACING_RATIO)),

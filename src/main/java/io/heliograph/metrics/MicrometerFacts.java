@@ -55,6 +55,7 @@ public final class MicrometerFacts implements Facts {
     private final Timer linkSeconds;
     private final Counter linkFailures;
     private final Counter rosterRepairs;
+    private final Counter sessionsGivenUp;
     private final Timer eventLoopLag;
 
     // Shared: any thread.
@@ -116,6 +117,9 @@ public final class MicrometerFacts implements Facts {
         rosterRepairs = Counter.builder("heliograph.roster.repairs")
                 .description("Rooms in which another node's members were not those known here")
                 .register(registry);
+        sessionsGivenUp = Counter.builder("heliograph.sessions.given.up")
+                .description("Sessions away that were given up before their time, for want of room")
+                .register(registry);
         eventLoopLag = answerTimer("event.loop.lag", "How late an event loop did what was due every second")
                 .register(registry);
         Gauge.builder("heliograph.connections", connections, AtomicInteger::get)
@@ -171,6 +175,11 @@ public final class MicrometerFacts implements Facts {
     @Override
     public void joinEnded(JoinResult result) {
         joins.get(result).increment();
+    }
+
+    @Override
+    public void sessionGivenUp() {
+        sessionsGivenUp.increment();
     }
 
     @Override

@@ -26,6 +26,9 @@ public interface Facts {
 
     void joinEnded(JoinResult result);
 
+    /** A session that was away was given up before its time, since there were too many of them or too much waited. */
+    void sessionGivenUp();
+
     /** A client of this process showed a token. */
     void resumeEnded(ResumeResult result);
 

@@ -9,15 +9,25 @@ package io.heliograph.protocol;
  * @param capacity most members of a room, and the default
  * @param outboxBytes how much may wait to be sent to a peer, in bytes of memory, before its connection is closed
  */
-public record Limits(int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes, Intake intake) {
+public record Limits(
+        int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes, Intake intake, Absence absence) {
     /**
      * How many clients a process takes in.
      *
      * @param connections most connections of clients at a time
      * @param connectionsPerAddress most of them from one address, or network of 64 bits with IPv6; 0 where one may have them all
+     * @param sessionsPerUser most sessions of one user in the whole cluster, those included that are away; 0 where there may be any
      * @param connectionsPerSecond sustained rate of new ones; ten times as many may come at once
      */
-    public record Intake(int connections, int connectionsPerAddress, int connectionsPerSecond) {}
+    public record Intake(int connections, int connectionsPerAddress, int sessionsPerUser, int connectionsPerSecond) {}
+
+    /**
+     * How much an instance keeps for those who have lost their connection.
+     *
+     * @param sessions most of them; with more, who has been away longest is given up
+     * @param bytes most that waits for them all, as it is in memory; with more, for whom most waits is given up
+     */
+    public record Absence(int sessions, int bytes) {}
 
     /** How long a frame may wait to be sent before the connection is closed. */
     public static final int OUTBOX_SECONDS_MAX = 30;

@@ -3,6 +3,7 @@ package io.heliograph.routing;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.GroupKind;
+import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.PeerId;
@@ -29,7 +30,7 @@ final class Census {
     // Set once.
     private final NodeId self;
     private final Directory directory;
-    private final int capacityMax;
+    private final Limits limits;
     private final Facts facts;
 
     // Owned by the node's context.
@@ -47,10 +48,10 @@ final class Census {
     /** A claim of this node with that epoch, until the peer is here with all that it had elsewhere. */
     record Settling(SessionRecord before, long epoch, Future<?> settled) {}
 
-    Census(NodeId self, Directory directory, int capacityMax, Facts facts) {
+    Census(NodeId self, Directory directory, Limits limits, Facts facts) {
         this.self = self;
         this.directory = directory;
-        this.capacityMax = capacityMax;
+        this.limits = limits;
         this.facts = facts;
     }
 
@@ -189,7 +190,7 @@ final class Census {
     Room openRoom(Name name) {
         return rooms.computeIfAbsent(name, opened -> {
             facts.roomOpened(opened);
-            return new Room(opened, self, directory, capacityMax, () -> closeRoomIfUnused(opened));
+            return new Room(opened, self, directory, limits.capacity(), () -> closeRoomIfUnused(opened));
         });
     }
 
@@ -205,7 +206,12 @@ final class Census {
     /** The crowd, begun if this node had nothing to do with it so far. */
     Crowd openCrowd(Group group) {
         return crowds.computeIfAbsent(
-                group, opened -> new Crowd(opened, self, directory, () -> closeCrowdIfUnused(opened)));
+                group, opened -> new Crowd(opened, self, directory, seats(opened), () -> closeCrowdIfUnused(opened)));
+    }
+
+    private int seats(Group crowd) {
+        int ofUser = limits.intake().sessionsPerUser();
+        return crowd.kind() == GroupKind.USER && ofUser > 0 ? ofUser : Integer.MAX_VALUE;
     }
 
     /** Takes over what {@code node} says of its part in a crowd. */

@@ -43,10 +43,11 @@ final class Crowd {
     private boolean known;
     private int useTicksLeft;
 
-    Crowd(Group group, NodeId self, Directory directory, Runnable settled) {
+    /** @param seats how many members there may be */
+    Crowd(Group group, NodeId self, Directory directory, int seats, Runnable settled) {
         this.group = group;
         this.settled = settled;
-        this.seats = new SeatClaims(directory, self, group, Integer.MAX_VALUE, settled);
+        this.seats = new SeatClaims(directory, self, group, seats, settled);
     }
 
     Group group() {

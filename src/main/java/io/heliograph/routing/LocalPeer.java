@@ -256,6 +256,16 @@ public final class LocalPeer {
         return ++ticksAway;
     }
 
+    /** How many there have been. */
+    int ticksAway() {
+        return ticksAway;
+    }
+
+    /** How much waits for it. */
+    int mailBytes() {
+        return mailbox.bytes();
+    }
+
     /** From now on nothing reaches it. */
     void leaving() {
         leaving = true;

@@ -54,6 +54,11 @@ final class Mailbox {
         return !(message instanceof ServerMessage.Ring ring) || calls.hasRoomFor(sizeOf(ring.data()));
     }
 
+    /** What of it counts against the limit. */
+    int bytes() {
+        return relays.bytes + calls.bytes;
+    }
+
     /** Empties it. */
     List<ServerMessage> takeAll() {
         List<ServerMessage> taken = held;

@@ -59,6 +59,8 @@ public final class Router {
     private final Arrivals arrivals;
     private final Orphans orphans;
     private final Revenants revenants;
+    private final Absence absence;
+    private final int sessionsPerUser;
     private final int windowSeconds;
     private final Facts facts;
     private final Traces traces;
@@ -107,7 +109,9 @@ public final class Router {
         this.link = new MeasuredLink(network, facts);
         this.facts = facts;
         this.traces = traces;
-        this.census = new Census(link.self(), directory, limits.capacity(), facts);
+        this.sessionsPerUser = limits.intake().sessionsPerUser();
+        this.absence = new Absence(limits.absence());
+        this.census = new Census(link.self(), directory, limits, facts);
         this.windowSeconds = windowSeconds;
         this.claims = new Claims(link.self(), directory, clock);
         this.records = new Records(link.self(), directory, census, claims);
@@ -171,7 +175,15 @@ public final class Router {
                             })
                             .map(new Entered(peer, token));
                 })
-                .recover(failure -> Future.failedFuture(Claims.unavailable()));
+                .recover(failure -> Future.failedFuture(
+                        failure instanceof Refusal refusal && refusal.code() == ErrorCode.ROOM_FULL
+                                ? tooManyOfUser()
+                                : Claims.unavailable()));
+    }
+
+    private Refusal tooManyOfUser() {
+        return new Refusal(
+                ErrorCode.TOO_MANY, "user: %d sessions (expected: < %d)".formatted(sessionsPerUser, sessionsPerUser));
     }
 
     /**
@@ -298,14 +310,28 @@ public final class Router {
         arrivals.tick();
         orphans.tick();
         revenants.tick();
-        for (LocalPeer peer : List.copyOf(census.peers())) {
-            if (peer.isAway()
-                    && !departures.isDeparting(peer)
-                    && peer.tickAway() > windowSeconds
-                    && !peer.isLeaving()) {
-                var unused = exit(peer, LeaveReason.LOST);
+        tickAway();
+    }
+
+    private void tickAway() {
+        List<LocalPeer> away = census.peers().stream()
+                .filter(peer -> peer.isAway() && !departures.isDeparting(peer))
+                .toList();
+        List<LocalPeer> waiting = new ArrayList<>();
+        for (LocalPeer peer : away) {
+            boolean late = peer.tickAway() > windowSeconds;
+            if (!peer.isLeaving()) {
+                if (late) {
+                    var unused = exit(peer, LeaveReason.LOST);
+                } else {
+                    waiting.add(peer);
+                }
             }
         }
+        absence.excess(waiting).forEach(peer -> {
+            facts.sessionGivenUp();
+            var unused = exit(peer, LeaveReason.LOST);
+        });
     }
 
     /** This node did nothing for so long: who had no connection was without for that time. */

@@ -28,8 +28,14 @@ import java.util.function.Supplier;
 
 /** Real nodes on real contexts, wired as in production, without sockets for clients. */
 final class VertxCluster implements TestCluster {
-    private static final Limits LIMITS =
-            new Limits(65_536, 200, 64, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000));
+    private static final Limits LIMITS = new Limits(
+            65_536,
+            200,
+            64,
+            250,
+            4_194_304,
+            new Limits.Intake(10_000, 0, 0, 1_000),
+            new Limits.Absence(10_000, 67_108_864));
     private static final int TICK_MILLIS = 1_000;
     private static final int RING_SECONDS = 45;
 

@@ -61,7 +61,14 @@ class ConfigurationTest {
                         new Settings.Drain(5, 20),
                         new Settings.Calls(45),
                         new Settings.Ice(List.of(), Optional.empty()),
-                        new Limits(65_536, 200, 64, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000)),
+                        new Limits(
+                                65_536,
+                                200,
+                                64,
+                                250,
+                                4_194_304,
+                                new Limits.Intake(10_000, 0, 0, 1_000),
+                                new Limits.Absence(10_000, 67_108_864)),
                         new Settings.Tracing(Optional.empty(), 0.01),
                         new Settings.Log(LogFormat.TEXT, LogLevel.INFO)),
                 settings);
@@ -84,7 +91,15 @@ class ConfigurationTest {
         assertEquals(
                 new Settings.Http("10.0.0.1", 1003, new Settings.Tls.Off(), List.of(), NO_PROXIES), settings.http());
         assertEquals(
-                new Limits(65_536, 21, 12, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000)), settings.limits());
+                new Limits(
+                        65_536,
+                        21,
+                        12,
+                        250,
+                        4_194_304,
+                        new Limits.Intake(10_000, 0, 0, 1_000),
+                        new Limits.Absence(10_000, 67_108_864)),
+                settings.limits());
     }
 
     @Test
@@ -133,6 +148,9 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_LIMITS_CONNECTIONS", "4"),
                         Map.entry("HELIOGRAPH_LIMITS_ADDRESS", "5"),
                         Map.entry("HELIOGRAPH_LIMITS_HANDSHAKES", "6"),
+                        Map.entry("HELIOGRAPH_LIMITS_USER", "7"),
+                        Map.entry("HELIOGRAPH_LIMITS_AWAY", "8"),
+                        Map.entry("HELIOGRAPH_LIMITS_MAILBOX", "1048576"),
                         Map.entry("HELIOGRAPH_TRACING_ENDPOINT", "http://otel-collector:4318"),
                         Map.entry("HELIOGRAPH_TRACING_RATIO", "0.25"),
                         Map.entry("HELIOGRAPH_LOG_FORMAT", "json"),
@@ -178,7 +196,14 @@ class ConfigurationTest {
                                         List.of("turn:b:3478?transport=tcp", "turns:10.0.0.1"),
                                         List.of(new Secret("old"), new Secret("new")),
                                         60))),
-                        new Limits(2_048, 1, 2, 3, 3_145_728, new Limits.Intake(4, 5, 6)),
+                        new Limits(
+                                2_048,
+                                1,
+                                2,
+                                3,
+                                3_145_728,
+                                new Limits.Intake(4, 5, 7, 6),
+                                new Limits.Absence(8, 1_048_576)),
                         new Settings.Tracing(Optional.of("http://otel-collector:4318"), 0.25),
                         new Settings.Log(LogFormat.JSON, LogLevel.DEBUG)),
                 settings);

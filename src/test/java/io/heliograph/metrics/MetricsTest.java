@@ -84,6 +84,7 @@ class MetricsTest {
         expected.add("heliograph_link_failures_total");
         expected.add("heliograph_link_pending");
         expected.add("heliograph_roster_repairs_total");
+        expected.add("heliograph_sessions_given_up_total");
         expected.add("heliograph_rooms");
         expected.add("heliograph_cluster_nodes");
 
@@ -194,7 +195,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(22, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(23, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

@@ -56,6 +56,9 @@ public final class CountedFacts implements Facts {
     }
 
     @Override
+    public void sessionGivenUp() {}
+
+    @Override
     public void connectionRefused(ConnectionRefusal reason) {}
 
     @Override

@@ -24,7 +24,7 @@ class RecordsTest {
             new SessionState(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
 
     private final SlowDirectory directory = new SlowDirectory();
-    private final Census census = new Census(SELF, directory, 8, new CountedFacts());
+    private final Census census = new Census(SELF, directory, SimulatedCluster.LIMITS, new CountedFacts());
     private final Claims claims = new Claims(SELF, directory, InstantSource.fixed(Instant.EPOCH));
     private final Records records = new Records(SELF, directory, census, claims);
 

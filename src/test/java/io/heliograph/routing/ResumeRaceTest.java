@@ -69,7 +69,7 @@ class ResumeRaceTest {
 
     private SessionToken opened() {
         NodeId self = new NodeId("one", 0);
-        Census census = new Census(self, directory, 8, new CountedFacts());
+        Census census = new Census(self, directory, SimulatedCluster.LIMITS, new CountedFacts());
         Future<SessionToken> token = new Records(self, directory, census, one)
                 .open(
                         PEER,

@@ -20,7 +20,14 @@ import java.util.function.Supplier;
 /** Nodes in virtual time, with a network, a directory and a cluster membership between them that may fail them. */
 final class SimulatedCluster implements TestCluster {
     static final int RING_SECONDS = 45;
-    static final Limits LIMITS = new Limits(65_536, 200, 64, 250, 4_194_304, new Limits.Intake(10_000, 0, 1_000));
+    static final Limits LIMITS = new Limits(
+            65_536,
+            200,
+            64,
+            250,
+            4_194_304,
+            new Limits.Intake(10_000, 0, 0, 1_000),
+            new Limits.Absence(10_000, 67_108_864));
 
     private static final long PATIENCE_MICROS = 60 * Simulation.SECOND;
 

@@ -213,7 +213,14 @@ class GoldenFramesTest {
                                 IceGrant.NONE,
                                 OptionalInt.empty(),
                                 25_000,
-                                new Limits(65_536, 200, 64, 250, 1, new Limits.Intake(10_000, 0, 1_000))),
+                                new Limits(
+                                        65_536,
+                                        200,
+                                        64,
+                                        250,
+                                        1,
+                                        new Limits.Intake(10_000, 0, 0, 1_000),
+                                        new Limits.Absence(10_000, 67_108_864))),
                         "{'type':'welcome','re':'1','peer':'pAlice','user':'alice','session':'pAlice.s','resumed':false,'iceServers':[],"
                                 + "'heartbeat':25000,'limits':{'frame':65536,'rooms':64,'rate':200}}"),
                 Arguments.of(
@@ -226,7 +233,14 @@ class GoldenFramesTest {
                                 ICE,
                                 OptionalInt.of(60),
                                 1,
-                                new Limits(1, 2, 3, 4, 5, new Limits.Intake(10_000, 0, 1_000))),
+                                new Limits(
+                                        1,
+                                        2,
+                                        3,
+                                        4,
+                                        5,
+                                        new Limits.Intake(10_000, 0, 0, 1_000),
+                                        new Limits.Absence(10_000, 67_108_864))),
                         "{'type':'welcome','peer':'pAlice','session':'pAlice.s','resumed':false,'iceServers':[{'urls':['stun:s']},"
                                 + "{'urls':['turn:a?transport=udp','turns:b'],'username':'5:alice','credential':'c2lnbmVk'}],"
                                 + "'iceTtl':3600,'tokenTtl':60,'heartbeat':1,"
@@ -247,7 +261,14 @@ class GoldenFramesTest {
                                 IceGrant.NONE,
                                 OptionalInt.empty(),
                                 1,
-                                new Limits(1, 2, 3, 4, 5, new Limits.Intake(10_000, 0, 1_000))),
+                                new Limits(
+                                        1,
+                                        2,
+                                        3,
+                                        4,
+                                        5,
+                                        new Limits.Intake(10_000, 0, 0, 1_000),
+                                        new Limits.Absence(10_000, 67_108_864))),
                         "{'type':'welcome','re':'1','peer':'pAlice','session':'pAlice.s','resumed':true,'iceServers':[],"
                                 + "'heartbeat':1,'limits':{'frame':1,'rooms':3,'rate':2},"
                                 + "'rooms':[{'room':'standup','capacity':2,'order':7,"

@@ -95,7 +95,8 @@ final class ServerFrames {
                         limits.getInteger("rooms"),
                         1,
                         1,
-                        new Limits.Intake(10_000, 0, 1_000)));
+                        new Limits.Intake(10_000, 0, 0, 1_000),
+                        new Limits.Absence(10_000, 67_108_864)));
     }
 
     private static IceGrant ice(JsonObject json) {
