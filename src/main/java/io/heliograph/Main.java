@@ -23,7 +23,6 @@ import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
 import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.NodeId;
-import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.routing.Directory;
 import io.heliograph.routing.LoopbackDirectory;
@@ -138,7 +137,7 @@ public final class Main {
                 throw new IllegalArgumentException(arguments.get(0) + ": unknown (expected: token, or nothing)");
             }
             TrialToken token = TrialToken.parse(arguments.subList(1, arguments.size()));
-            System.out.println(token.sign(secret(), InstantSource.system()));
+            System.out.println(token.sign(tokenSettings(), InstantSource.system()));
         } catch (IllegalArgumentException mistake) {
             System.err.println(mistake.getMessage());
             System.err.println(TrialToken.USAGE);
@@ -146,13 +145,13 @@ public final class Main {
         }
     }
 
-    private static Secret secret() throws ExecutionException, TimeoutException, InterruptedException {
+    private static Settings.Auth.Jwt tokenSettings() throws ExecutionException, TimeoutException, InterruptedException {
         Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         try {
             Settings settings = await(Configuration.load(reader)).settings();
             if (settings.auth() instanceof Settings.Auth.Jwt jwt
                     && !jwt.secrets().isEmpty()) {
-                return jwt.secrets().get(0);
+                return jwt;
             }
             throw new ExecutionException(
                     new IllegalStateException("auth.jwt.secret: none (expected: the server's, with auth.mode jwt)"));

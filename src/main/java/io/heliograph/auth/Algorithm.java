@@ -29,6 +29,11 @@ enum Algorithm {
         return label;
     }
 
+    /** Whether its keys come in pairs, of which this server has the public one; signatures then take a thousand times as long. */
+    boolean isPublic() {
+        return this != HS256;
+    }
+
     /** The one for which this key is good; empty for a key that is for none of them, or too weak. */
     static Optional<Algorithm> of(Key key) {
         if (key instanceof HmacKey) {

@@ -5,6 +5,7 @@ import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RoomPattern;
+import io.heliograph.protocol.Settings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,8 +30,8 @@ record Claims(Map<String, ?> members) {
 
     private static final double MILLIS_PER_SECOND = 1_000;
 
-    /** All that counts of it, if it is good at {@code now}. */
-    Identity identity(Instant now, Grants defaults) {
+    /** All that counts of it, if it is good at {@code now}, and for this server. */
+    Identity identity(Instant now, Settings.Auth.Jwt settings) {
         Instant expiry = time("exp").orElseThrow(() -> wrong("exp", "missing", "a time"));
         if (!now.isBefore(expiry)) {
             throw wrong("exp", "over", "a time to come");
@@ -38,7 +39,25 @@ record Claims(Map<String, ?> members) {
         if (time("nbf").filter(begin -> begin.isAfter(now.plus(LEEWAY))).isPresent()) {
             throw wrong("nbf", "to come", "a time that is over");
         }
-        return new Identity(Optional.of(user()), grants(defaults), Optional.of(expiry));
+        settings.issuer().ifPresent(this::requireIssuer);
+        settings.audience().ifPresent(this::requireAudience);
+        return new Identity(Optional.of(user()), grants(settings.defaults()), Optional.of(expiry));
+    }
+
+    private void requireIssuer(String expected) {
+        if (!member(members, "iss").equals(Optional.of(expected))) {
+            throw wrong("iss", "another one, or none", "auth.jwt.issuer");
+        }
+    }
+
+    /** One, or several of them. */
+    private void requireAudience(String expected) {
+        Optional<Object> audience = member(members, "aud");
+        boolean among = audience.filter(given -> given instanceof List<?> several && several.contains(expected))
+                .isPresent();
+        if (!among && !audience.equals(Optional.of(expected))) {
+            throw wrong("aud", "others, or none", "auth.jwt.audience");
+        }
     }
 
     private Name user() {

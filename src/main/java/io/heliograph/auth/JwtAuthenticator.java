@@ -1,6 +1,5 @@
 package io.heliograph.auth;
 
-import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.Secret;
@@ -8,12 +7,14 @@ import io.heliograph.protocol.Settings;
 import io.vertx.core.Future;
 import java.security.Key;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jose4j.json.JsonUtil;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
 import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwx.HeaderParameterNames;
 import org.jose4j.lang.JoseException;
 
 /** Takes JSON Web Tokens (RFC 7519) that are signed (RFC 7515) with one of the configured keys. */
@@ -24,17 +25,22 @@ public final class JwtAuthenticator implements Authenticator {
     /** A second's work, where a check takes a millisecond. */
     private static final int WAITING_MAX = 1_000;
 
+    private final Settings.Auth.Jwt settings;
     private final KeyRing keys;
-    private final AlgorithmConstraints permitted;
-    private final Grants defaults;
+    private final Optional<Jwks> jwks;
+    private final List<String> algorithms;
     private final InstantSource clock;
     private final CheckPool pool;
 
-    private JwtAuthenticator(KeyRing keys, Grants defaults, InstantSource clock) {
-        this.keys = keys;
-        this.permitted = new AlgorithmConstraints(
-                ConstraintType.PERMIT, keys.algorithms().toArray(String[]::new));
-        this.defaults = defaults;
+    private JwtAuthenticator(Settings.Auth.Jwt settings, InstantSource clock) {
+        this.settings = settings;
+        this.keys = KeyRing.of(settings);
+        this.jwks = settings.jwks().map(Jwks::new);
+        this.algorithms = Arrays.stream(Algorithm.values())
+                .filter(algorithm ->
+                        keys.algorithms().contains(algorithm) || (jwks.isPresent() && algorithm.isPublic()))
+                .map(Algorithm::label)
+                .toList();
         this.clock = clock;
         this.pool = new CheckPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), WAITING_MAX);
     }
@@ -46,7 +52,7 @@ public final class JwtAuthenticator implements Authenticator {
      * @throws AuthFailure where a file of them cannot be used
      */
     public static JwtAuthenticator of(Settings.Auth.Jwt settings, InstantSource clock) {
-        return new JwtAuthenticator(KeyRing.of(settings), settings.defaults(), clock);
+        return new JwtAuthenticator(settings, clock);
     }
 
     @Override
@@ -59,15 +65,16 @@ public final class JwtAuthenticator implements Authenticator {
             return Future.failedFuture(
                     Claims.refuse("%d characters (expected: <= %d)".formatted(text.length(), TOKEN_LENGTH_MAX)));
         }
-        return keys.isCostly()
+        return keys.isPublic() || jwks.isPresent()
                 ? pool.run(() -> verify(text))
                 : Future.future(checked -> checked.complete(verify(text)));
     }
 
-    /** Fails with a {@link Refusal}. May take a millisecond, where keys are public. */
+    /** Fails with a {@link Refusal}. May take a millisecond, where keys are public, or seconds, where they are to be fetched. */
     Identity verify(String token) {
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmConstraints(permitted);
+        signature.setAlgorithmConstraints(
+                new AlgorithmConstraints(ConstraintType.PERMIT, algorithms.toArray(String[]::new)));
         try {
             signature.setCompactSerialization(token);
         } catch (JoseException | RuntimeException malformed) {
@@ -75,25 +82,33 @@ public final class JwtAuthenticator implements Authenticator {
         }
         requireSigned(signature);
         try {
-            return new Claims(JsonUtil.parseJson(signature.getUnverifiedPayload())).identity(clock.instant(), defaults);
+            return new Claims(JsonUtil.parseJson(signature.getUnverifiedPayload())).identity(clock.instant(), settings);
         } catch (JoseException malformed) {
             throw Claims.refuse("payload: malformed (expected: a JSON object, each claim once)");
         }
     }
 
     private void requireSigned(JsonWebSignature signature) {
-        List<Key> candidates;
-        try {
-            candidates = keys.forAlgorithm(signature.getAlgorithmHeaderValue());
-        } catch (ClassCastException noString) {
-            candidates = List.of();
-        }
-        if (candidates.isEmpty()) {
-            throw Claims.refuse("alg: another one (expected: %s)".formatted(String.join(" or ", keys.algorithms())));
-        }
-        if (candidates.stream().noneMatch(key -> isSignedFor(key, signature))) {
+        String algorithm = header(signature, HeaderParameterNames.ALGORITHM)
+                .filter(algorithms::contains)
+                .orElseThrow(() ->
+                        Claims.refuse("alg: another one (expected: %s)".formatted(String.join(" or ", algorithms))));
+        if (!isSignedBy(keys.forAlgorithm(algorithm), signature)
+                && !jwks.filter(fetched -> isSignedBy(
+                                fetched.forToken(algorithm, header(signature, HeaderParameterNames.KEY_ID)), signature))
+                        .isPresent()) {
             throw Claims.refuse("signature: wrong (expected: one by a key that is known here)");
         }
+    }
+
+    private static Optional<String> header(JsonWebSignature signature, String name) {
+        return signature.getHeaders().getObjectHeaderValue(name) instanceof String text
+                ? Optional.of(text)
+                : Optional.empty();
+    }
+
+    private static boolean isSignedBy(List<Key> candidates, JsonWebSignature signature) {
+        return candidates.stream().anyMatch(key -> isSignedFor(key, signature));
     }
 
     private static boolean isSignedFor(Key key, JsonWebSignature signature) {

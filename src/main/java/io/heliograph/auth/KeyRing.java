@@ -5,6 +5,8 @@ import io.heliograph.protocol.Settings;
 import java.nio.charset.StandardCharsets;
 import java.security.Key;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jose4j.keys.HmacKey;
 
@@ -30,9 +32,9 @@ record KeyRing(List<VerificationKey> keys) {
         return new HmacKey(secret.value().getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What {@code alg} may be. */
-    List<String> algorithms() {
-        return keys.stream().map(key -> key.algorithm().label()).distinct().toList();
+    /** What they are for. */
+    Set<Algorithm> algorithms() {
+        return keys.stream().map(VerificationKey::algorithm).collect(Collectors.toSet());
     }
 
     /** Those for tokens with this {@code alg}. */
@@ -43,8 +45,8 @@ record KeyRing(List<VerificationKey> keys) {
                 .toList();
     }
 
-    /** Whether a signature takes a thousand times the work of a digest to check. */
-    boolean isCostly() {
-        return keys.stream().anyMatch(key -> key.algorithm() != Algorithm.HS256);
+    /** Whether some of them are public. */
+    boolean isPublic() {
+        return keys.stream().anyMatch(key -> key.algorithm().isPublic());
     }
 }

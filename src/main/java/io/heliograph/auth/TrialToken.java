@@ -2,7 +2,7 @@ package io.heliograph.auth;
 
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RoomPattern;
-import io.heliograph.protocol.Secret;
+import io.heliograph.protocol.Settings;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -62,13 +62,15 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
                 grants);
     }
 
-    /** The token in its compact form, signed with HS256, and good from now on. */
-    public String sign(Secret secret, InstantSource clock) {
+    /** The token in its compact form, as these settings want it: signed with HS256 by the first secret, and good from now on. */
+    public String sign(Settings.Auth.Jwt settings, InstantSource clock) {
         long now = clock.instant().getEpochSecond();
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", user.value());
         claims.put("iat", now);
         claims.put("exp", now + lifetime.toSeconds());
+        settings.issuer().ifPresent(issuer -> claims.put("iss", issuer));
+        settings.audience().ifPresent(audience -> claims.put("aud", audience));
         if (!grants.isEmpty()) {
             claims.put("grants", grants);
         }
@@ -76,7 +78,7 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
         signature.setHeader("typ", "JWT");
         signature.setAlgorithmHeaderValue(Algorithm.HS256.label());
         signature.setPayload(JsonUtil.toJson(claims));
-        signature.setKey(KeyRing.key(secret));
+        signature.setKey(KeyRing.key(settings.secrets().get(0)));
         try {
             return signature.getCompactSerialization();
         } catch (JoseException defect) {

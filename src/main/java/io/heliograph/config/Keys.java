@@ -44,6 +44,9 @@ final class Keys {
     static final Key<List<Secret>> AUTH_JWT_SECRET =
             new Key<>("auth.jwt.secret", "", Kind.secrets(Settings.Auth.Jwt.SECRET_BYTES_MIN));
     static final Key<List<Path>> AUTH_JWT_KEYS = new Key<>("auth.jwt.keys", "", Kind.files(Settings.Auth.Jwt.KEYS_MAX));
+    static final Key<String> AUTH_JWT_JWKS = new Key<>("auth.jwt.jwks", "", Kind.webAddressOrNothing());
+    static final Key<String> AUTH_JWT_ISSUER = new Key<>("auth.jwt.issuer", "", Kind.textOrNothing());
+    static final Key<String> AUTH_JWT_AUDIENCE = new Key<>("auth.jwt.audience", "", Kind.textOrNothing());
     static final Key<List<RoomPattern>> AUTH_JWT_DEFAULTS_ROOMS =
             new Key<>("auth.jwt.defaults.rooms", "*", Kind.roomPatterns());
     static final Key<Boolean> AUTH_JWT_DEFAULTS_PUBLISH = new Key<>("auth.jwt.defaults.publish", "false", Kind.flag());
@@ -124,6 +127,9 @@ final class Keys {
             AUTH_MODE,
             AUTH_JWT_SECRET,
             AUTH_JWT_KEYS,
+            AUTH_JWT_JWKS,
+            AUTH_JWT_ISSUER,
+            AUTH_JWT_AUDIENCE,
             AUTH_JWT_DEFAULTS_ROOMS,
             AUTH_JWT_DEFAULTS_PUBLISH,
             AUTH_JWT_DEFAULTS_CALL,

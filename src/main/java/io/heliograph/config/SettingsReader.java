@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Makes the typed settings out of texts, and names everything that is wrong with them at once. */
 final class SettingsReader {
@@ -180,12 +181,16 @@ final class SettingsReader {
     /** Whoever has a secret and lets everybody in would not notice. */
     private void checkAuth() {
         boolean open = get(Keys.AUTH_MODE).equals("open");
-        boolean secret = !get(Keys.AUTH_JWT_SECRET).isEmpty();
-        boolean keys = !get(Keys.AUTH_JWT_KEYS).isEmpty();
-        if (open && (secret || keys)) {
-            refuse(secret ? Keys.AUTH_JWT_SECRET : Keys.AUTH_JWT_KEYS, "none, since auth.mode is open");
-        } else if (!open && !secret && !keys) {
-            refuse(Keys.AUTH_JWT_SECRET, "a secret, or public keys in auth.jwt.keys, since auth.mode is jwt");
+        List<Key<?>> given = Stream.of(Keys.AUTH_JWT_SECRET, Keys.AUTH_JWT_KEYS, Keys.AUTH_JWT_JWKS)
+                .filter(key -> !value(key).text().isEmpty())
+                .<Key<?>>map(key -> key)
+                .toList();
+        if (open && !given.isEmpty()) {
+            refuse(given.get(0), "none, since auth.mode is open");
+        } else if (!open && given.isEmpty()) {
+            refuse(
+                    Keys.AUTH_JWT_SECRET,
+                    "a secret, or public keys in auth.jwt.keys or at auth.jwt.jwks, since auth.mode is jwt");
         }
     }
 
@@ -209,7 +214,7 @@ final class SettingsReader {
                         get(Keys.CLUSTER_PORT),
                         get(Keys.CLUSTER_BUS_PORT),
                         get(Keys.CLUSTER_MEMBERS),
-                        Optional.of(get(Keys.CLUSTER_DNS)).filter(name -> !name.isEmpty())),
+                        some(Keys.CLUSTER_DNS)),
                 new Settings.Session(get(Keys.SESSION_HEARTBEAT), get(Keys.SESSION_WINDOW)),
                 new Settings.Drain(get(Keys.DRAIN_DELAY), get(Keys.DRAIN_WITHIN)),
                 new Settings.Calls(get(Keys.CALLS_RING)),
@@ -226,9 +231,7 @@ final class SettingsReader {
                                 get(Keys.LIMITS_USER),
                                 get(Keys.LIMITS_HANDSHAKES)),
                         new Limits.Absence(get(Keys.LIMITS_AWAY), get(Keys.LIMITS_MAILBOX))),
-                new Settings.Tracing(
-                        Optional.of(get(Keys.TRACING_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty()),
-                        get(Keys.TRACING_RATIO)),
+                new Settings.Tracing(some(Keys.TRACING_ENDPOINT), get(Keys.TRACING_RATIO)),
                 new Settings.Log(get(Keys.LOG_FORMAT), get(Keys.LOG_LEVEL)));
     }
 
@@ -240,6 +243,9 @@ final class SettingsReader {
         return new Settings.Auth.Jwt(
                 get(Keys.AUTH_JWT_SECRET),
                 get(Keys.AUTH_JWT_KEYS),
+                some(Keys.AUTH_JWT_JWKS),
+                some(Keys.AUTH_JWT_ISSUER),
+                some(Keys.AUTH_JWT_AUDIENCE),
                 new Grants(
                         get(Keys.AUTH_JWT_DEFAULTS_ROOMS),
                         get(Keys.AUTH_JWT_DEFAULTS_PUBLISH),
@@ -271,6 +277,10 @@ final class SettingsReader {
 
     private <T> T get(Key<T> key) {
         return key.kind().parse().apply(value(key).text()).orElseThrow();
+    }
+
+    private Optional<String> some(Key<String> key) {
+        return Optional.of(get(key)).filter(text -> !text.isEmpty());
     }
 
     private Value value(Key<?> key) {

@@ -88,9 +88,19 @@ public record Settings(
          *
          * @param secrets with which tokens are signed by HS256: none, one, or two while they change from one to the other
          * @param keys PEM files with public keys, by whose private ones tokens are signed by RS256, ES256 or EdDSA
+         * @param jwks where such keys are had by HTTP, and change (RFC 7517, section 5)
+         * @param issuer who must have made a token; anybody where it is empty
+         * @param audience for whom a token must be; for whomever where it is empty
          * @param defaults what holds where a token says nothing
          */
-        record Jwt(List<Secret> secrets, List<Path> keys, Grants defaults) implements Auth {
+        record Jwt(
+                List<Secret> secrets,
+                List<Path> keys,
+                Optional<String> jwks,
+                Optional<String> issuer,
+                Optional<String> audience,
+                Grants defaults)
+                implements Auth {
             public static final int SECRETS_MAX = 2;
             /** RFC 7518, section 3.2. */
             public static final int SECRET_BYTES_MIN = 32;
@@ -100,7 +110,11 @@ public record Settings(
             public Jwt {
                 requireBetween("auth.jwt.secret", secrets.size(), 0, SECRETS_MAX);
                 requireBetween("auth.jwt.keys", keys.size(), 0, KEYS_MAX);
-                requireBetween("auth.jwt", secrets.size() + keys.size(), 1, SECRETS_MAX + KEYS_MAX);
+                requireBetween(
+                        "auth.jwt",
+                        secrets.size() + keys.size() + (jwks.isPresent() ? 1 : 0),
+                        1,
+                        SECRETS_MAX + KEYS_MAX + 1);
                 secrets = List.copyOf(secrets);
                 keys = List.copyOf(keys);
             }

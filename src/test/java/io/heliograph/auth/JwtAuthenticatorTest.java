@@ -68,7 +68,10 @@ class JwtAuthenticatorTest {
     }
 
     private static JwtAuthenticator authenticator(List<Secret> secrets, Path... files) {
-        return JwtAuthenticator.of(new Settings.Auth.Jwt(secrets, List.of(files), DEFAULTS), () -> NOW);
+        return JwtAuthenticator.of(
+                new Settings.Auth.Jwt(
+                        secrets, List.of(files), Optional.empty(), Optional.empty(), Optional.empty(), DEFAULTS),
+                () -> NOW);
     }
 
     private JwtAuthenticator forAll() {
@@ -126,6 +129,48 @@ class JwtAuthenticatorTest {
         assertEquals(
                 "token: signature: wrong (expected: one by a key that is known here)",
                 refusal(forAll(), alice[0] + "." + eve[1] + "." + alice[2]));
+    }
+
+    @Test
+    void whereItIsSaidWhoMakesTokensAndForWhomOthersAreNoGood() {
+        JwtAuthenticator choosy = JwtAuthenticator.of(
+                new Settings.Auth.Jwt(
+                        List.of(new Secret(SECRET)),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.of("https://id.example.org"),
+                        Optional.of("heliograph"),
+                        DEFAULTS),
+                () -> NOW);
+        JsonObject ours = claims().put("iss", "https://id.example.org").put("aud", "heliograph");
+        JsonObject several = ours.copy().put("aud", new JsonArray().add("shop").add("heliograph"));
+        for (JsonObject good : List.of(ours, several)) {
+            assertEquals(
+                    Optional.of(new Name("alice")),
+                    choosy.verify(Tokens.hs256(SECRET, good)).user());
+        }
+        for (Object other :
+                List.of("https://id.example.org/", MARK, 1, new JsonArray().add("https://id.example.org"))) {
+            assertEquals(
+                    "token: iss: another one, or none (expected: auth.jwt.issuer)",
+                    refusal(choosy, Tokens.hs256(SECRET, ours.copy().put("iss", other))));
+        }
+        for (Object other :
+                List.of("shop", MARK, 1, new JsonArray(), new JsonArray().add("heliograph2"), new JsonObject())) {
+            assertEquals(
+                    "token: aud: others, or none (expected: auth.jwt.audience)",
+                    refusal(choosy, Tokens.hs256(SECRET, ours.copy().put("aud", other))));
+        }
+        assertEquals(
+                "token: iss: another one, or none (expected: auth.jwt.issuer)",
+                refusal(choosy, Tokens.hs256(SECRET, claims().put("aud", "heliograph"))));
+        assertEquals(
+                "token: aud: others, or none (expected: auth.jwt.audience)",
+                refusal(
+                        choosy,
+                        Tokens.hs256(
+                                SECRET,
+                                claims().put("iss", "https://id.example.org").putNull("aud"))));
     }
 
     @Test

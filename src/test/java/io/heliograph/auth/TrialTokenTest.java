@@ -25,9 +25,15 @@ class TrialTokenTest {
     private static final Grants DEFAULTS = new Grants(List.of(RoomPattern.ANY), false, true, true, OptionalInt.empty());
 
     private static Identity taken(String arguments) {
-        String token = TrialToken.parse(List.of(arguments.split(" "))).sign(SECRET, () -> NOW);
-        return JwtAuthenticator.of(new Settings.Auth.Jwt(List.of(SECRET), List.of(), DEFAULTS), () -> NOW)
-                .verify(token);
+        Settings.Auth.Jwt settings = new Settings.Auth.Jwt(
+                List.of(SECRET),
+                List.of(),
+                Optional.empty(),
+                Optional.of("https://id.example.org"),
+                Optional.of("heliograph"),
+                DEFAULTS);
+        String token = TrialToken.parse(List.of(arguments.split(" "))).sign(settings, () -> NOW);
+        return JwtAuthenticator.of(settings, () -> NOW).verify(token);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.heliograph.protocol.Settings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,13 +37,25 @@ class AuthKeysTest {
     @Test
     void aSecretOrPublicKeysAreEnough() throws Exception {
         assertEquals(
-                new Settings.Auth.Jwt(List.of(new Secret(GOOD)), List.of(), DEFAULTS),
+                new Settings.Auth.Jwt(
+                        List.of(new Secret(GOOD)),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        DEFAULTS),
                 configurations
                         .load(Map.of(MODE, "jwt", SECRET, GOOD))
                         .settings()
                         .auth());
         assertEquals(
-                new Settings.Auth.Jwt(List.of(), List.of(Path.of("a.pem")), DEFAULTS),
+                new Settings.Auth.Jwt(
+                        List.of(),
+                        List.of(Path.of("a.pem")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        DEFAULTS),
                 configurations
                         .load(Map.of(MODE, "jwt", KEYS, "a.pem"))
                         .settings()
@@ -52,7 +65,13 @@ class AuthKeysTest {
     @Test
     void twoSecretsMayBeGoodWhileTheyChange() throws Exception {
         assertEquals(
-                new Settings.Auth.Jwt(List.of(new Secret(GOOD), new Secret(GOOD + "2")), List.of(), DEFAULTS),
+                new Settings.Auth.Jwt(
+                        List.of(new Secret(GOOD), new Secret(GOOD + "2")),
+                        List.of(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        DEFAULTS),
                 configurations
                         .load(Map.of(MODE, "jwt", SECRET, GOOD + "," + GOOD + "2"))
                         .settings()
@@ -79,8 +98,8 @@ class AuthKeysTest {
     @Test
     void whoAsksForTokensHasToKnowAKey() {
         assertEquals(
-                "auth.jwt.secret: \"\" from conf/heliograph.yaml (expected: a secret, or public keys in auth.jwt.keys,"
-                        + " since auth.mode is jwt)",
+                "auth.jwt.secret: \"\" from conf/heliograph.yaml (expected: a secret, or public keys in auth.jwt.keys or at"
+                        + " auth.jwt.jwks, since auth.mode is jwt)",
                 configurations.failure(Map.of(MODE, "jwt")));
     }
 
@@ -92,6 +111,9 @@ class AuthKeysTest {
         assertEquals(
                 "auth.jwt.keys: a.pem from " + KEYS + " (expected: none, since auth.mode is open)",
                 configurations.failure(Map.of(KEYS, "a.pem")));
+        assertEquals(
+                "auth.jwt.jwks: http://id/keys from HELIOGRAPH_AUTH_JWT_JWKS (expected: none, since auth.mode is open)",
+                configurations.failure(Map.of("HELIOGRAPH_AUTH_JWT_JWKS", "http://id/keys")));
     }
 
     @Test

@@ -138,6 +138,9 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_AUTH_MODE", "jwt"),
                         Map.entry("HELIOGRAPH_AUTH_JWT_SECRET", "0123456789abcdef0123456789abcdef"),
                         Map.entry("HELIOGRAPH_AUTH_JWT_KEYS", "/etc/jwt/a.pem, b.pem"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_JWKS", "https://id.example.org/keys"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_ISSUER", "https://id.example.org"),
+                        Map.entry("HELIOGRAPH_AUTH_JWT_AUDIENCE", "heliograph"),
                         Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_ROOMS", "standup,team-*"),
                         Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_PUBLISH", "true"),
                         Map.entry("HELIOGRAPH_AUTH_JWT_DEFAULTS_CALL", "false"),
@@ -172,6 +175,9 @@ class ConfigurationTest {
                         new Settings.Auth.Jwt(
                                 List.of(new Secret("0123456789abcdef0123456789abcdef")),
                                 List.of(Path.of("/etc/jwt/a.pem"), Path.of("b.pem")),
+                                Optional.of("https://id.example.org/keys"),
+                                Optional.of("https://id.example.org"),
+                                Optional.of("heliograph"),
                                 new Grants(
                                         List.of(RoomPattern.parse("standup"), RoomPattern.parse("team-*")),
                                         true,

@@ -127,7 +127,8 @@ class ValuesTest {
     void neitherSettingsNorRequestsTellTokensOrWhatTheyAreSignedWith() {
         Secret secret = new Secret("s3cret");
         for (Object value : List.of(
-                new Settings.Auth.Jwt(List.of(secret), List.of(), Grants.ALL),
+                new Settings.Auth.Jwt(
+                        List.of(secret), List.of(), Optional.empty(), Optional.empty(), Optional.empty(), Grants.ALL),
                 new ClientMessage.Renew(Optional.empty(), secret),
                 new ClientMessage.Hello(
                         Optional.empty(), Optional.empty(), Optional.empty(), Optional.of(secret), Optional.empty()))) {

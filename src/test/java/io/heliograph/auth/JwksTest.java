@@ -1,0 +1,269 @@
+package io.heliograph.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpServer;
+import io.heliograph.protocol.ErrorCode;
+import io.heliograph.protocol.Grants;
+import io.heliograph.protocol.Name;
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.Secret;
+import io.heliograph.protocol.Settings;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Keys that a real HTTP server has, and what becomes of tokens when it changes them, or does not answer. */
+class JwksTest {
+    private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+    private static final KeyPair RSA = Tokens.rsa(2_048);
+    private static final KeyPair WEAK = Tokens.rsa(1_024);
+    private static final KeyPair EC = Tokens.ec("secp256r1");
+    private static final KeyPair EDWARDS = Tokens.edwards("Ed25519");
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+
+    private final AtomicInteger fetched = new AtomicInteger();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile int status = 200;
+    private volatile String body = "";
+    private volatile boolean silent;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer provider;
+
+    @BeforeEach
+    void start() throws IOException {
+        provider = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        provider.createContext("/keys", exchange -> {
+            fetched.incrementAndGet();
+            if (silent) {
+                await();
+            }
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(status, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        provider.start();
+    }
+
+    @AfterEach
+    void stop() {
+        over.countDown();
+        provider.stop(0);
+    }
+
+    private void await() {
+        try {
+            over.await();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private JwtAuthenticator authenticator() {
+        return JwtAuthenticator.of(
+                new Settings.Auth.Jwt(
+                        List.of(),
+                        List.of(),
+                        Optional.of("http://127.0.0.1:" + provider.getAddress().getPort() + "/keys"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Grants.ALL),
+                () -> NOW);
+    }
+
+    private static JsonObject claims() {
+        return Tokens.claims("alice", NOW.getEpochSecond() + 60);
+    }
+
+    private static void assertGood(JwtAuthenticator authenticator, String token) {
+        assertEquals(Optional.of(new Name("alice")), authenticator.verify(token).user());
+    }
+
+    private static Refusal refusal(JwtAuthenticator authenticator, String token) {
+        return assertThrows(Refusal.class, () -> authenticator.verify(token));
+    }
+
+    private static String named(String id, KeyPair pair) {
+        JsonObject header = new JsonObject().put("alg", "ES256").put("kid", id);
+        return Tokens.token(header, Tokens.signer("SHA256withECDSAinP1363Format", pair), claims().encode());
+    }
+
+    private void has(JsonObject... keys) {
+        body = new JsonObject().put("keys", new JsonArray(Arrays.asList(keys))).encode();
+    }
+
+    private static JsonObject rsa(KeyPair pair) {
+        RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+        return new JsonObject()
+                .put("kty", "RSA")
+                .put("n", number(key.getModulus(), key.getModulus().bitLength() / 8))
+                .put("e", number(key.getPublicExponent(), 3));
+    }
+
+    private static JsonObject ec(KeyPair pair, String id) {
+        ECPublicKey key = (ECPublicKey) pair.getPublic();
+        return new JsonObject()
+                .put("kty", "EC")
+                .put("crv", "P-256")
+                .put("kid", id)
+                .put("x", number(key.getW().getAffineX(), 32))
+                .put("y", number(key.getW().getAffineY(), 32));
+    }
+
+    /** RFC 8037: the last 32 bytes of what RFC 8410 wraps it in. */
+    private static JsonObject edwards(KeyPair pair) {
+        byte[] encoded = pair.getPublic().getEncoded();
+        return new JsonObject()
+                .put("kty", "OKP")
+                .put("crv", "Ed25519")
+                .put("x", Tokens.base64(Arrays.copyOfRange(encoded, encoded.length - 32, encoded.length)));
+    }
+
+    private static String number(BigInteger number, int bytes) {
+        byte[] signed = number.toByteArray();
+        byte[] unsigned = new byte[bytes];
+        int length = Math.min(signed.length, bytes);
+        System.arraycopy(signed, signed.length - length, unsigned, bytes - length, length);
+        return Tokens.base64(unsigned);
+    }
+
+    @Test
+    void keysOfEveryKindAreFetchedOnce() {
+        has(rsa(RSA), ec(EC, "a"), edwards(EDWARDS));
+        JwtAuthenticator authenticator = authenticator();
+        assertEquals(0, fetched.get());
+        assertGood(authenticator, Tokens.rs256(RSA, claims()));
+        assertGood(authenticator, Tokens.es256(EC, claims()));
+        assertGood(authenticator, Tokens.eddsa(EDWARDS, claims()));
+        assertGood(authenticator, named("a", EC));
+        assertEquals(1, fetched.get());
+    }
+
+    @Test
+    void aTokenThatNamesANewKeyHasThemFetchedAnewButNotAllTheTime() {
+        KeyPair next = Tokens.ec("secp256r1");
+        has(ec(EC, "a"));
+        JwtAuthenticator early = authenticator();
+        assertGood(early, named("a", EC));
+        has(ec(EC, "a"), ec(next, "b"));
+        // It has just asked.
+        assertEquals(ErrorCode.UNAUTHORIZED, refusal(early, named("b", next)).code());
+        assertEquals(1, fetched.get());
+        assertTrue(becomesGood(early, named("b", next)), "never asked again");
+        assertEquals(2, fetched.get());
+        for (int i = 0; i < 100; i++) {
+            assertEquals(
+                    ErrorCode.UNAUTHORIZED, refusal(early, named("c" + i, next)).code());
+        }
+        assertEquals(2, fetched.get());
+    }
+
+    private static boolean becomesGood(JwtAuthenticator authenticator, String token) {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (System.nanoTime() < end) {
+            try {
+                authenticator.verify(token);
+                return true;
+            } catch (Refusal notYet) {
+                Thread.onSpinWait();
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void whatMustNotCheckTokensDoesNot() {
+        JsonObject shared = new JsonObject().put("kty", "oct").put("k", Tokens.base64(SECRET));
+        has(shared, rsa(WEAK), ec(EC, "a").put("use", "enc"));
+        JwtAuthenticator authenticator = authenticator();
+        assertEquals(
+                "token: alg: another one (expected: RS256 or ES256 or EdDSA)",
+                refusal(authenticator, Tokens.hs256(SECRET, claims())).text());
+        for (String token : List.of(Tokens.rs256(WEAK, claims()), Tokens.es256(EC, claims()), named("a", EC))) {
+            assertEquals(
+                    "token: signature: wrong (expected: one by a key that is known here)",
+                    refusal(authenticator, token).text());
+        }
+    }
+
+    @Test
+    void whereThereAreNoKeysTheClientIsToComeAgain() {
+        JwtAuthenticator authenticator = authenticator();
+        for (String answer : List.of("no JSON", "{}", "{\"keys\":[]}", "x".repeat(2 << 20))) {
+            body = answer;
+            assertUnavailable(authenticator());
+        }
+        has(ec(EC, "a"));
+        status = 500;
+        assertUnavailable(authenticator);
+        int before = fetched.get();
+        for (int i = 0; i < 100; i++) {
+            assertUnavailable(authenticator);
+        }
+        // Nobody waits for one who has just failed.
+        assertEquals(before, fetched.get());
+    }
+
+    private static void assertUnavailable(JwtAuthenticator authenticator) {
+        Refusal refusal = refusal(authenticator, named("a", EC));
+        assertEquals(ErrorCode.UNAVAILABLE, refusal.code());
+        assertEquals("token: no keys to check it with (expected: again, later)", refusal.text());
+    }
+
+    @Test
+    void whoDoesNotAnswerIsNotWaitedForLong() {
+        silent = true;
+        long begun = System.nanoTime();
+        assertUnavailable(authenticator());
+        assertTrue(System.nanoTime() - begun < 15_000_000_000L, "waited for too long");
+    }
+
+    @Test
+    void keysOnceHadAreGoodWhileTheirAddressDoesNotAnswer() {
+        has(ec(EC, "a"));
+        JwtAuthenticator authenticator = authenticator();
+        assertGood(authenticator, named("a", EC));
+        provider.stop(0);
+        assertEquals(
+                ErrorCode.UNAUTHORIZED, refusal(authenticator, named("b", EC)).code());
+        assertGood(authenticator, named("a", EC));
+    }
+
+    @Test
+    void aSecretMayBeThereAsWell() {
+        has(ec(EC, "a"));
+        JwtAuthenticator both = JwtAuthenticator.of(
+                new Settings.Auth.Jwt(
+                        List.of(new Secret(SECRET)),
+                        List.of(),
+                        Optional.of("http://127.0.0.1:" + provider.getAddress().getPort() + "/keys"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Grants.ALL),
+                () -> NOW);
+        assertGood(both, Tokens.hs256(SECRET, claims()));
+        assertEquals(0, fetched.get());
+        assertGood(both, named("a", EC));
+        assertEquals(1, fetched.get());
+    }
+}
