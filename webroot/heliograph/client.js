@@ -410,12 +410,14 @@ export class Client extends Emitter {
     this.limits = frame.limits ?? {};
     this.#ice.take(frame);
     this.#token.take(frame);
-    if (previous) void this.#returned(previous, resumed, (resumed && frame.rooms) || []);
+    const rosters = (resumed && frame.rooms) || [];
+    if (previous) void this.#returned(previous, resumed, rosters);
     else for (const room of this.#rooms.values()) void room.enter();
     this.#topics.restore(frame.topics ?? []);
     this.#watched.restore(frame.watching ?? []);
     this.#delivery.back();
     this.#outbox.flush(frame.peer, this.#dispatch.bind(this));
+    this.#departFrom(rosters);
     if (resumed) return this.#calls.back(frame.calls ?? []);
     this.#questions.renamed();
     this.#calls.lose();
@@ -439,7 +441,11 @@ export class Client extends Emitter {
   #resume(roster) {
     const room = this.#rooms.get(roster.room);
     if (room) for (const change of room.resume(roster)) this.#received(change);
-    else void this.room(roster.room).depart(); // left meanwhile
+  }
+
+  /** Of these rooms some have been left meanwhile, behind what was said in them before. @param {Frame[]} rosters */
+  #departFrom(rosters) {
+    for (const { room } of rosters) if (!this.#rooms.has(room)) void this.room(room).depart();
   }
 
   /** @param {StateChange} change */

@@ -246,6 +246,16 @@ test('a room left without a connection is left as soon as the session is resumed
   assert.deepEqual(next.sent.map(({ type, room: name }) => [type, name]), [['leave', 'r']]);
 });
 
+test('what was said in a room before it was left without a connection goes out before the leave', async () => {
+  const { server, clock, socket, room } = await inRoom();
+  socket.drop(1006);
+  void room.relay('message', 'last words');
+  await room.leave();
+  clock.advance(5_000);
+  const next = server.welcome({ peer: 'me', resumed: true, rooms: [{ room: 'r', capacity: 2, order: 2, peers: [] }], calls: [] });
+  assert.deepEqual(next.sent.map(({ type, data }) => [type, data]), [['message', 'last words'], ['leave', undefined]]);
+});
+
 test('data changed without a connection, or on one that broke, is shown once the session is resumed', async () => {
   for (const breaksFirst of [true, false]) {
     const { server, clock, socket, room } = await inRoom();
