@@ -196,12 +196,29 @@ public final class Router {
      */
     public Future<Optional<Resumption>> resume(
             SessionToken token, Predicate<Optional<Name>> mayHave, Receiver receiver) {
-        return arrivals.resume(token, mayHave, receiver)
-                .compose(found -> found.isEmpty() && hasStoodStillWithin(CATCHING_UP_TICKS)
-                        ? refuse(
+        return arrivals.resume(token, mayHave, receiver).compose(found -> {
+            if (found.isPresent()) {
+                return Future.succeededFuture(found);
+            }
+            if (hasStoodStillWithin(CATCHING_UP_TICKS)) {
+                return refuse(
+                        ErrorCode.UNAVAILABLE,
+                        "resume: this node has just stood still, and may not know the session yet");
+            }
+            return orphans.nodes().isEmpty() ? Future.succeededFuture(found) : missed(token);
+        });
+    }
+
+    /** A node that is out of sight may have gone on with a session that has not ended here, and given another token for it. */
+    private <T> Future<Optional<T>> missed(SessionToken token) {
+        return directory
+                .findSession(token.peer())
+                .recover(silent -> Future.failedFuture(Claims.unavailable()))
+                .compose(record -> record.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : refuse(
                                 ErrorCode.UNAVAILABLE,
-                                "resume: this node has just stood still, and may not know the session yet")
-                        : Future.succeededFuture(found));
+                                "resume: a node that is not there now may have gone on with the session"));
     }
 
     /** The client has shown that it knows its token: the one before is worth nothing any more. */
