@@ -8,7 +8,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../../e2e/server.js';
-import { HTTP_PORT } from '../lab/machine.js';
+import { BUS_PORT, HTTP_PORT } from '../lab/machine.js';
 import { Prometheus } from '../lab/prometheus.js';
 import { pause } from '../rounds.js';
 import { enter } from './entrance.js';
@@ -52,6 +52,7 @@ await fires('HeliographDown', async () => {
   return () => third.start();
 });
 await fires('HeliographClusterSplit', () => first.host.drop(['back']));
+await fires('HeliographLinkFails', () => first.host.close('back', BUS_PORT));
 await fires('HeliographGhosts', async () => {
   const undo = await lab.clients.drop(['front']);
   await Promise.all(lab.machines.map(machine => machine.resetClients()));
