@@ -112,6 +112,7 @@ process.exit(0);
  * @param {() => Undo | Promise<Undo>} cause
  */
 async function fires(name, cause) {
+  await until(`${name} not yet`, () => firing(name), alerts => alerts.length === 0, WITHIN);
   const begun = performance.now();
   const undo = await cause();
   const [alert] = await until(name, () => firing(name), alerts => alerts.length > 0, WITHIN);
