@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -75,10 +76,15 @@ final class Reception {
             cut(connection, ConnectionRefusal.SILENT);
         });
         silent.put(connection, timer);
-        connection.closeHandler(closed -> {
-            heard(connection);
-            intake.sockets().free(address);
-        });
+        // Not its closeHandler: a connection that has become a WebSocket never calls that.
+        ((ConnectionBase) connection)
+                .channelHandlerContext()
+                .channel()
+                .closeFuture()
+                .addListener(closed -> {
+                    heard(connection);
+                    intake.sockets().free(address);
+                });
     }
 
     /** The connection has made a request. */

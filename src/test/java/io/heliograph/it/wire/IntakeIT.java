@@ -181,6 +181,24 @@ class IntakeIT {
     }
 
     @Test
+    void whoeverHasGoneMakesRoom() {
+        try (ServerProcess server =
+                server(Map.of("HELIOGRAPH_LIMITS_CONNECTIONS", "5", "HELIOGRAPH_LIMITS_ADDRESS", "5"))) {
+            for (int i = 0; i < 200; i++) {
+                try (RawClient client = RawClient.upgrade(server.ports().http())) {
+                    client.enter();
+                    if (i % 2 == 0) {
+                        client.send(RawClient.CLOSE, true, new byte[] {0x03, (byte) 0xe8});
+                        assertTrue(client.readEnd(), "still open");
+                    }
+                }
+                awaitConnections(server, 0);
+            }
+            assertEquals(0.0, refused(server, "full") + refused(server, "address"));
+        }
+    }
+
+    @Test
     void whoAsksForNothingInTimeIsCut() {
         try (ServerProcess server = server(Map.of());
                 RawClient client = RawClient.upgrade(server.ports().http());
