@@ -1,6 +1,7 @@
 package io.heliograph.transport;
 
 import io.heliograph.protocol.CloseReason;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -23,6 +25,9 @@ import java.util.function.Consumer;
  * RFC 6455 wants close codes 1009 and 1007. It also answers every ping at once, however many answers are still unsent.
  */
 final class FrameGuard extends ChannelInboundHandlerAdapter {
+    private static final String DEAF = "deaf";
+    private static final int DROPPED_BYTES_MAX = 1 << 16;
+
     private final Consumer<CloseReason> violated;
     private final Consumer<Buffer> pinged;
     private boolean closed;
@@ -66,11 +71,39 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) throws Exception {
         if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-            close(reason(corrupted.closeStatus().code()));
+            CloseReason reason = reason(corrupted.closeStatus().code());
+            if (reason != CloseReason.INVALID_UTF8) {
+                deafen(context.pipeline());
+            }
+            close(reason);
         } else if (cause instanceof TooLongFrameException) {
             close(CloseReason.TOO_LARGE);
         } else {
             super.exceptionCaught(context, cause);
+        }
+    }
+
+    /**
+     * A decoder that cannot tell frames any more goes through all that follows byte by byte, and to no end. A little is dropped, so
+     * that the client's end is noticed; whoever goes on sending is not read any more.
+     */
+    private static void deafen(ChannelPipeline pipeline) {
+        ChannelHandlerContext decoder = pipeline.context(WebSocketFrameDecoder.class);
+        if (decoder != null && pipeline.get(DEAF) == null) {
+            pipeline.addBefore(decoder.name(), DEAF, new Deaf());
+        }
+    }
+
+    private static final class Deaf extends ChannelInboundHandlerAdapter {
+        private int left = DROPPED_BYTES_MAX;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            left -= ((ByteBuf) message).readableBytes();
+            ReferenceCountUtil.release(message);
+            if (left < 0) {
+                context.channel().config().setAutoRead(false);
+            }
         }
     }
 

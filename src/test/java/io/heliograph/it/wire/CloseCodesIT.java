@@ -16,6 +16,7 @@ import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.TestClient;
 import io.heliograph.it.harness.TestClients;
 import java.io.ByteArrayOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -152,6 +153,25 @@ class CloseCodesIT {
         for (RawClient client : closed) {
             assertTrue(client.readEnd(), "the server ends the connection");
             client.close();
+        }
+    }
+
+    @Test
+    void whoGoesOnAfterAViolationIsNotReadOn() {
+        try (RawClient client = RawClient.upgrade(server.ports().http())) {
+            client.write("\u0081\u0002{}".getBytes(StandardCharsets.ISO_8859_1));
+            byte[] more = new byte[1 << 16];
+            long taken = 0;
+            boolean open = true;
+            while (open) {
+                try {
+                    client.write(more);
+                    taken += more.length;
+                } catch (UncheckedIOException cut) {
+                    open = false;
+                }
+                assertTrue(taken < 32 << 20, "still read");
+            }
         }
     }
 
