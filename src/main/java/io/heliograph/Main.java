@@ -4,7 +4,9 @@ import io.heliograph.auth.AuthFailure;
 import io.heliograph.auth.Authenticator;
 import io.heliograph.auth.JwtAuthenticator;
 import io.heliograph.auth.TrialToken;
+import io.heliograph.cluster.BusFailure;
 import io.heliograph.cluster.BusLink;
+import io.heliograph.cluster.BusTls;
 import io.heliograph.cluster.Discovery;
 import io.heliograph.cluster.HazelcastConfiguration;
 import io.heliograph.cluster.MapDirectory;
@@ -122,6 +124,7 @@ public final class Main {
         } catch (ListenFailure
                 | CertificateFailure
                 | AuthFailure
+                | BusFailure
                 | ExecutionException
                 | TimeoutException
                 | InterruptedException failure) {
@@ -168,6 +171,10 @@ public final class Main {
             Settings settings = configuration.settings();
             Logging.apply(settings.log());
             configuration.log();
+            settings.cluster()
+                    .busTls()
+                    .filter(files -> settings.cluster().enabled())
+                    .ifPresent(files -> BusTls.check(reader, files));
             Main main =
                     new Main(settings, CertificateSource.of(reader, settings.http()), authenticator(settings.auth()));
             main.metrics.describe(version(), configuration.hash());

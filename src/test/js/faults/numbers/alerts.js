@@ -52,7 +52,19 @@ await fires('HeliographDown', async () => {
   return () => third.start();
 });
 await fires('HeliographClusterSplit', () => first.host.drop(['back']));
-await fires('HeliographLinkFails', () => first.host.close('back', BUS_PORT));
+await fires('HeliographLinkFails', async () => {
+  await enter(at(first), 'apart');
+  const sender = await enter(at(second), 'apart');
+  const undo = await first.host.close('back', BUS_PORT);
+  const stop = again(async () => {
+    sender.send(JSON.stringify({ type: 'message', room: 'apart', data: 'to whom it does not reach' }));
+    await pause(100);
+  });
+  return async () => {
+    await stop();
+    await undo();
+  };
+});
 await fires('HeliographGhosts', async () => {
   const undo = await lab.clients.drop(['front']);
   await Promise.all(lab.machines.map(machine => machine.resetClients()));

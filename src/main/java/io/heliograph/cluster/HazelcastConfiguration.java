@@ -77,12 +77,13 @@ public final class HazelcastConfiguration {
 
     /** The event bus that goes with it. */
     public static EventBusOptions bus(Settings.Cluster cluster, Membership.ServerProcess self) {
-        return new EventBusOptions()
+        EventBusOptions bus = new EventBusOptions()
                 .setHost(cluster.host())
                 .setPort(cluster.busPort())
                 .setClusterNodeMetadata(self.toMetadata())
                 .setClusterPingInterval(2_000)
                 .setClusterPingReplyInterval(3_000)
                 .setConnectTimeout(2_000);
+        return cluster.busTls().map(files -> BusTls.encrypt(bus, files)).orElse(bus);
     }
 }

@@ -64,6 +64,9 @@ final class Keys {
     static final Key<String> CLUSTER_HOST = new Key<>("cluster.host", "127.0.0.1", Kind.host());
     static final Key<Integer> CLUSTER_PORT = new Key<>("cluster.port", "5701", Kind.port());
     static final Key<Integer> CLUSTER_BUS_PORT = new Key<>("cluster.bus.port", "15701", Kind.port());
+    static final Key<String> CLUSTER_BUS_CERTIFICATE = new Key<>("cluster.bus.certificate", "", Kind.fileOrNothing());
+    static final Key<String> CLUSTER_BUS_KEY = new Key<>("cluster.bus.key", "", Kind.fileOrNothing());
+    static final Key<String> CLUSTER_BUS_AUTHORITY = new Key<>("cluster.bus.authority", "", Kind.fileOrNothing());
     static final Key<List<String>> CLUSTER_MEMBERS =
             new Key<>("cluster.members", "127.0.0.1:5701,127.0.0.1:5702", Kind.addresses());
     static final Key<String> CLUSTER_DNS = new Key<>("cluster.dns", "", Kind.hostOrNothing());
@@ -142,6 +145,9 @@ final class Keys {
             CLUSTER_HOST,
             CLUSTER_PORT,
             CLUSTER_BUS_PORT,
+            CLUSTER_BUS_CERTIFICATE,
+            CLUSTER_BUS_KEY,
+            CLUSTER_BUS_AUTHORITY,
             CLUSTER_MEMBERS,
             CLUSTER_DNS,
             SESSION_HEARTBEAT,

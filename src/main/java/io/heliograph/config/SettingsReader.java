@@ -101,6 +101,7 @@ final class SettingsReader {
         checkTurn();
         checkTls();
         checkProxies();
+        checkBus();
         checkAuth();
         for (int i = 0; i < listeners.size(); i++) {
             for (var other : listeners.subList(0, i)) {
@@ -165,6 +166,17 @@ final class SettingsReader {
         }
     }
 
+    /** Whoever forgets one of them would have no encryption, or trust nobody. */
+    private void checkBus() {
+        var files = List.of(Keys.CLUSTER_BUS_CERTIFICATE, Keys.CLUSTER_BUS_KEY, Keys.CLUSTER_BUS_AUTHORITY);
+        if (files.stream().anyMatch(file -> !get(file).isEmpty())) {
+            files.stream()
+                    .filter(file -> get(file).isEmpty())
+                    .forEach(
+                            file -> refuse(file, "a PEM file, as for the other two of certificate, key and authority"));
+        }
+    }
+
     /** Whoever says the one and forgets the other would count proxies instead of clients. */
     private void checkProxies() {
         var forwarded = get(Keys.HTTP_FORWARDED);
@@ -214,7 +226,12 @@ final class SettingsReader {
                         get(Keys.CLUSTER_PORT),
                         get(Keys.CLUSTER_BUS_PORT),
                         get(Keys.CLUSTER_MEMBERS),
-                        some(Keys.CLUSTER_DNS)),
+                        some(Keys.CLUSTER_DNS),
+                        some(Keys.CLUSTER_BUS_CERTIFICATE)
+                                .map(certificate -> new Settings.BusTls(
+                                        Path.of(certificate),
+                                        Path.of(get(Keys.CLUSTER_BUS_KEY)),
+                                        Path.of(get(Keys.CLUSTER_BUS_AUTHORITY))))),
                 new Settings.Session(get(Keys.SESSION_HEARTBEAT), get(Keys.SESSION_WINDOW)),
                 new Settings.Drain(get(Keys.DRAIN_DELAY), get(Keys.DRAIN_WITHIN)),
                 new Settings.Calls(get(Keys.CALLS_RING)),

@@ -151,9 +151,16 @@ public record Settings(
      * @param busPort where frames travel
      * @param members addresses to find the others by, as {@code host:port}
      * @param dns a name whose addresses are the members, instead of the list
+     * @param busTls how frames are encrypted on their way; plain where it is empty
      */
     public record Cluster(
-            boolean enabled, String host, int port, int busPort, List<String> members, Optional<String> dns) {
+            boolean enabled,
+            String host,
+            int port,
+            int busPort,
+            List<String> members,
+            Optional<String> dns,
+            Optional<BusTls> busTls) {
         public Cluster {
             requireBetween("cluster.port", port, 0, PORT_MAX);
             requireBetween("cluster.bus.port", busPort, 0, PORT_MAX);
@@ -165,6 +172,15 @@ public record Settings(
             return host + ":" + port;
         }
     }
+
+    /**
+     * With what the processes prove to each other that they belong together.
+     *
+     * @param certificate PEM, this process's own first, then those that lead to the authority
+     * @param key PEM, the private key of the first certificate, without passphrase
+     * @param authority PEM, who has issued the certificates of all of them, and of nobody else
+     */
+    public record BusTls(Path certificate, Path key, Path authority) {}
 
     /**
      * The life of a client session.

@@ -37,7 +37,7 @@ class DiscoveryTest {
     }
 
     private Set<String> missing(List<String> members, Optional<String> dns) {
-        Settings.Cluster settings = new Settings.Cluster(true, "127.0.0.1", 5701, 0, members, dns);
+        Settings.Cluster settings = new Settings.Cluster(true, "127.0.0.1", 5701, 0, members, dns, Optional.empty());
         ServerProcess self = new ServerProcess("a1b2c3d4", 1, "127.0.0.1:5701");
         return new Discovery(vertx, settings, new Membership(vertx, self, Optional.empty())).missing();
     }

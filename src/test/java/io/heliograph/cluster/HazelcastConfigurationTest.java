@@ -34,7 +34,8 @@ class HazelcastConfigurationTest {
         try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = Processes.freePorts(1).get(0);
             List<String> members = List.of("127.0.0.1:" + port, "127.0.0.1:" + silent.getLocalPort());
-            Settings.Cluster settings = new Settings.Cluster(true, "127.0.0.1", port, 0, members, Optional.empty());
+            Settings.Cluster settings =
+                    new Settings.Cluster(true, "127.0.0.1", port, 0, members, Optional.empty(), Optional.empty());
             joining = Vertx.builder()
                     .withClusterManager(HazelcastConfiguration.manager(settings))
                     .buildClustered();

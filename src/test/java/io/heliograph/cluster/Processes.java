@@ -61,7 +61,8 @@ final class Processes {
     }
 
     private void join(ServerProcess self, int port, List<String> members) {
-        Settings.Cluster settings = new Settings.Cluster(true, "127.0.0.1", port, 0, members, Optional.empty());
+        Settings.Cluster settings =
+                new Settings.Cluster(true, "127.0.0.1", port, 0, members, Optional.empty(), Optional.empty());
         HazelcastClusterManager manager = (HazelcastClusterManager) HazelcastConfiguration.manager(settings);
         Vertx vertx = await(Vertx.builder()
                 .with(new VertxOptions().setEventBusOptions(HazelcastConfiguration.bus(settings, self)))
