@@ -63,7 +63,8 @@ class ArchitectureTest {
             entry("io.vertx.core.spi.cluster", Set.of("cluster")),
             entry("io.vertx.spi.cluster", Set.of("cluster")),
             entry("com.hazelcast", Set.of("cluster")),
-            entry("io.vertx.core.http", Set.of("transport", "management")),
+            // The cluster has ClientAuth from there.
+            entry("io.vertx.core.http", Set.of("transport", "management", "cluster")),
             entry("io.vertx.ext.web", Set.of("transport", "management")),
             entry("io.netty", Set.of("transport")),
             entry("io.vertx.config", Set.of("config")),

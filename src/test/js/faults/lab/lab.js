@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { until } from '../../e2e/server.js';
 import { Balancer } from './balancer.js';
-import { BUS_PORT, HTTP_PORT, MANAGEMENT_PORT, Machine } from './machine.js';
+import { HTTP_PORT, MANAGEMENT_PORT, Machine } from './machine.js';
 import { Network } from './network.js';
 
 const MACHINES = 3;
@@ -50,7 +50,6 @@ export class Lab {
       ...asked && { API_TOKEN },
       CLUSTER_ENABLED: 'true',
       CLUSTER_PORT,
-      CLUSTER_BUS_PORT: BUS_PORT,
       CLUSTER_MEMBERS: hosts.map(host => `${host.address('back')}:${CLUSTER_PORT}`).join(','),
       INSTANCES: instances,
       SESSION_HEARTBEAT: heartbeat,

@@ -72,7 +72,7 @@ export class Network {
 export class Host {
   name;
   #number;
-  /** @type {Set<{net: Net, from?: string, port?: number}>} what is dropped, both ways, but for what goes to a port */
+  /** @type {Set<{net: Net, from?: string}>} what is dropped, both ways */
   #dropped = new Set();
 
   /** @param {string} name @param {number} number */
@@ -113,23 +113,6 @@ export class Host {
   }
 
   /**
-   * What others send to this port vanishes without a word.
-   *
-   * @param {Net} net
-   * @param {number} port
-   * @returns {Promise<Undo>}
-   */
-  async close(net, port) {
-    const added = { net, port };
-    this.#dropped.add(added);
-    await this.#filter();
-    return async () => {
-      this.#dropped.delete(added);
-      await this.#filter();
-    };
-  }
-
-  /**
    * Ends every connection to this port, with a TCP reset to the other side.
    *
    * @param {number} port
@@ -162,10 +145,8 @@ export class Host {
 
   async #filter() {
     const dropped = [...this.#dropped];
-    const incoming = dropped.map(({ net, from, port }) =>
-      `iifname "${net}" ${from ? `ip saddr ${from} ` : ''}${port ? `tcp dport ${port} ` : ''}drop`);
-    const outgoing = dropped.filter(({ port }) => !port).map(({ net, from }) =>
-      `oifname "${net}" ${from ? `ip daddr ${from} ` : ''}drop`);
+    const incoming = dropped.map(({ net, from }) => `iifname "${net}" ${from ? `ip saddr ${from} ` : ''}drop`);
+    const outgoing = dropped.map(({ net, from }) => `oifname "${net}" ${from ? `ip daddr ${from} ` : ''}drop`);
     const rules = `flush ruleset
 table ip faults {
   chain incoming {
