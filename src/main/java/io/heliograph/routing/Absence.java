@@ -16,14 +16,17 @@ final class Absence {
 
     /** Who has been away longest, where there are too many, and for whom most waits, where it is too much for all together. */
     List<LocalPeer> excess(Collection<LocalPeer> away) {
-        List<LocalPeer> given = new ArrayList<>(away.stream()
-                .sorted(Comparator.comparingInt(LocalPeer::ticksAway).reversed())
-                .limit(Math.max(0, away.size() - limits.sessions()))
-                .toList());
-        List<LocalPeer> kept = new ArrayList<>(away);
-        kept.removeAll(given);
+        int tooMany = Math.max(0, away.size() - limits.sessions());
+        List<LocalPeer> all = new ArrayList<>(away);
+        if (tooMany > 0) {
+            all.sort(Comparator.comparingInt(LocalPeer::ticksAway).reversed());
+        }
+        List<LocalPeer> given = new ArrayList<>(all.subList(0, tooMany));
+        List<LocalPeer> kept = all.subList(tooMany, all.size());
         long bytes = kept.stream().mapToLong(LocalPeer::mailBytes).sum();
-        kept.sort(Comparator.comparingInt(LocalPeer::mailBytes).reversed());
+        if (bytes > limits.bytes()) {
+            kept.sort(Comparator.comparingInt(LocalPeer::mailBytes).reversed());
+        }
         for (LocalPeer peer : kept) {
             if (bytes <= limits.bytes()) {
                 break;
