@@ -23,7 +23,6 @@ import io.heliograph.management.ManagementServer;
 import io.heliograph.management.ServerDrain;
 import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
-import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Settings;
 import io.heliograph.routing.Directory;
@@ -288,8 +287,8 @@ public final class Main {
     }
 
     private Future<Vertx> open(Optional<ClusterManager> manager) {
-        boolean announced = settings.http().proxies().header() == ForwardedBy.PROXY_PROTOCOL;
-        VertxOptions options = new VertxOptions().setMetricsOptions(metrics.options(announced));
+        VertxOptions options = new VertxOptions()
+                .setMetricsOptions(metrics.options(settings.http().proxies().announce()));
         if (manager.isPresent()) {
             options.setEventBusOptions(HazelcastConfiguration.bus(settings.cluster(), self));
         }

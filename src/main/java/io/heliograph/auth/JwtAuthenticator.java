@@ -29,6 +29,7 @@ public final class JwtAuthenticator implements Authenticator {
     private final KeyRing keys;
     private final Optional<Jwks> jwks;
     private final List<String> algorithms;
+    private final AlgorithmConstraints permitted;
     private final InstantSource clock;
     private final CheckPool pool;
 
@@ -41,6 +42,7 @@ public final class JwtAuthenticator implements Authenticator {
                         keys.algorithms().contains(algorithm) || (jwks.isPresent() && algorithm.isPublic()))
                 .map(Algorithm::label)
                 .toList();
+        this.permitted = new AlgorithmConstraints(ConstraintType.PERMIT, algorithms.toArray(String[]::new));
         this.clock = clock;
         this.pool = new CheckPool(Math.max(1, Runtime.getRuntime().availableProcessors() - 1), WAITING_MAX);
     }
@@ -73,8 +75,7 @@ public final class JwtAuthenticator implements Authenticator {
     /** Fails with a {@link Refusal}. May take a millisecond, where keys are public, or seconds, where they are to be fetched. */
     Identity verify(String token) {
         JsonWebSignature signature = new JsonWebSignature();
-        signature.setAlgorithmConstraints(
-                new AlgorithmConstraints(ConstraintType.PERMIT, algorithms.toArray(String[]::new)));
+        signature.setAlgorithmConstraints(permitted);
         try {
             signature.setCompactSerialization(token);
         } catch (JoseException | RuntimeException malformed) {

@@ -58,6 +58,11 @@ public record Settings(
             requireBetween("http.proxies", networks.size(), header == ForwardedBy.NOTHING ? 0 : 1, NETWORKS_MAX);
             networks = List.copyOf(networks);
         }
+
+        /** Whether connections begin with where they are from (PROXY protocol). */
+        public boolean announce() {
+            return header == ForwardedBy.PROXY_PROTOCOL;
+        }
     }
 
     /** How what clients say is encrypted on its way. */

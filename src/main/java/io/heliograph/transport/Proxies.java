@@ -42,11 +42,6 @@ final class Proxies {
         this.trusted = settings.networks().stream().map(Proxies::rule).toList();
     }
 
-    /** Whether connections begin with where they are from (PROXY protocol). */
-    boolean announce() {
-        return header == ForwardedBy.PROXY_PROTOCOL;
-    }
-
     /** Whether the connection is from where its beginning may be believed. */
     boolean mayAnnounce(HttpConnection connection) {
         return addressOf(connection.remoteAddress(true)).filter(this::isTrusted).isPresent();

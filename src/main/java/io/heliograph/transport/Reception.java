@@ -38,6 +38,7 @@ final class Reception {
     private final Vertx vertx;
     private final Intake intake;
     private final Proxies proxies;
+    private final boolean announced;
     private final Limits.Intake limits;
     private final BooleanSupplier takesNew;
     private final Facts facts;
@@ -52,6 +53,7 @@ final class Reception {
         this.vertx = vertx;
         this.intake = intake;
         this.proxies = new Proxies(settings.http().proxies());
+        this.announced = settings.http().proxies().announce();
         this.takesNew = takesNew;
         this.facts = facts;
         this.limits = settings.limits().intake();
@@ -61,7 +63,7 @@ final class Reception {
 
     /** Cuts a connection for which there is no place, or that asks for nothing in time. */
     void connected(HttpConnection connection) {
-        if (proxies.announce() && !proxies.mayAnnounce(connection)) {
+        if (announced && !proxies.mayAnnounce(connection)) {
             cut(connection, ConnectionRefusal.PROXY);
             return;
         }

@@ -3,7 +3,6 @@ package io.heliograph.transport;
 import io.heliograph.dialect.Dialect;
 import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.Facts;
-import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Settings;
 import io.heliograph.session.Sessions;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -113,7 +112,7 @@ public final class SignalingVerticle extends VerticleBase {
                 .setHost(settings.http().host())
                 .setPort(port == 0 ? ANY_SHARED_PORT : port)
                 .addWebSocketSubProtocol(SUBPROTOCOL)
-                .setUseProxyProtocol(settings.http().proxies().header() == ForwardedBy.PROXY_PROTOCOL)
+                .setUseProxyProtocol(settings.http().proxies().announce())
                 .setHttp2ClearTextEnabled(false)
                 // For connections that ask nothing: a WebSocket is never idle for two heartbeats, since it is pinged.
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
