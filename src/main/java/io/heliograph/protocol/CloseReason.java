@@ -55,6 +55,11 @@ public enum CloseReason {
         return leaveReason == LeaveReason.LOST;
     }
 
+    /** Whether what the client sends until it hears of it still counts: neither side has done anything wrong. */
+    public boolean hearsOut() {
+        return this == RESTART || this == RESUMED;
+    }
+
     /** What the others see. */
     public LeaveReason leaveReason() {
         return leaveReason;

@@ -196,9 +196,14 @@ public final class LocalPeer {
         if (receiver.isEmpty()) {
             return Future.succeededFuture();
         }
+        suspend();
+        return receiver.get().supersede(reason).onComplete(superseded -> detach());
+    }
+
+    /** Its connection is closing: what comes from now on waits for the next one. */
+    void suspend() {
         holding = true;
         yielding = true;
-        return receiver.get().supersede(reason).onComplete(superseded -> detach());
     }
 
     /** It has no connection any more. */

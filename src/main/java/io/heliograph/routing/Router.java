@@ -230,6 +230,16 @@ public final class Router {
         }
     }
 
+    /** The connection of the peer is closing, and it is to come back: what comes from now on waits. {@link #detach} follows. */
+    public void suspend(LocalPeer peer) {
+        peer.suspend();
+    }
+
+    /** What the peer sent to {@code address} came too late to take effect, or for the refusal to be told: its client hears that. */
+    public void lose(PeerId sender, Address address) {
+        undelivered.lose(sender, address);
+    }
+
     /** The peer has lost its connection: it is away until it is resumed, or its window is over. */
     public Future<Void> detach(LocalPeer peer) {
         if (windowSeconds == 0) {
@@ -323,7 +333,7 @@ public final class Router {
         crowds.tick();
         desk.endUnanswered();
         departures.tick();
-        undelivered.tick();
+        var unused = undelivered.tick();
         arrivals.tick();
         orphans.tick();
         revenants.tick();
@@ -370,7 +380,7 @@ public final class Router {
     /** The node ends, and no peer has a connection: what waits for them is lost. Completes when the senders know. */
     public Future<Void> end() {
         undelivered.nodeEnds();
-        List<Future<?>> told = new ArrayList<>();
+        List<Future<?>> told = new ArrayList<>(List.of(undelivered.tick()));
         census.peers().forEach(peer -> told.add(undelivered.tell(peer.id(), peer.closeMail(), DropReason.NODE_LOST)));
         return Future.join(told).otherwiseEmpty().mapEmpty();
     }

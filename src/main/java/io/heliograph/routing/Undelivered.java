@@ -59,9 +59,7 @@ final class Undelivered {
                 facts.dropped(reason);
             }
         }
-        List<Future<?>> told = new ArrayList<>();
-        owed.forEach((cause, messages) -> told.add(tell(cause, messages)));
-        return Future.join(told).otherwiseEmpty().mapEmpty();
+        return tell(owed);
     }
 
     /** From now on there is no room for anything, since the node ends. */
@@ -80,19 +78,29 @@ final class Undelivered {
         }
     }
 
-    /** Tells again whom it could not reach before. Called once a second. */
-    void tick() {
-        Map<Cause, Owed> again = new LinkedHashMap<>(untold);
+    /** A message came too late, as its sender's connection was ending. It is told within a second. */
+    void lose(PeerId sender, Address address) {
+        facts.dropped(DropReason.NODE_LOST);
+        untold.merge(new Cause(sender, address, DropReason.NODE_LOST), new Owed(1, TRIES_MAX), Owed::and);
+    }
+
+    /** Tells who is yet to be told; called once a second. Completes when that has been said, or cannot be now. */
+    Future<Void> tick() {
+        Map<Cause, Owed> owed = new LinkedHashMap<>(untold);
         untold.clear();
-        again.forEach((cause, messages) -> {
-            var unused = tell(cause, messages);
-        });
+        return tell(owed);
+    }
+
+    private Future<Void> tell(Map<Cause, Owed> owed) {
+        List<Future<?>> told = new ArrayList<>();
+        owed.forEach((cause, messages) -> told.add(tell(cause, messages)));
+        return Future.join(told).otherwiseEmpty().mapEmpty();
     }
 
     private Future<Void> tell(Cause cause, Owed messages) {
         PeerId sender = cause.sender;
         Dropped dropped = new Dropped(cause.address, messages.count, cause.reason);
-        Optional<LocalPeer> here = census.peer(sender);
+        Optional<LocalPeer> here = census.peer(sender).filter(peer -> peer.hears(census.self()));
         if (here.isPresent()) {
             here.get().deliver(dropped);
             return Future.succeededFuture();

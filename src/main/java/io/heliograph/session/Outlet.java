@@ -6,12 +6,12 @@ import io.heliograph.protocol.ServerMessage;
 /** The connection as its session sees it. Called on the node's context only. */
 public interface Outlet {
 
-    /** Sends a message; without effect once the connection is closing. */
-    void push(ServerMessage message);
+    /** Sends a message; answers false, and does nothing, once the connection is closing. */
+    boolean push(ServerMessage message);
 
     /**
-     * Ends the connection; {@link Session#ended} follows, not necessarily within this call. Where the session goes on elsewhere,
-     * what the client has sent until it hears so still comes first.
+     * Ends the connection; {@link Session#ended} follows, not necessarily within this call. Where the reason
+     * {@linkplain CloseReason#hearsOut() hears the client out}, what it has sent until it hears so comes first.
      */
     void close(CloseReason reason);
 

@@ -71,8 +71,8 @@ public final class Session implements Receiver {
         /** {@code expiryTimer} is there where the identity does not hold for ever. */
         record Active(LocalPeer peer, Identity identity, Permits permits, OptionalLong expiryTimer) implements State {}
 
-        /** {@code name} is whose it was, for logs. */
-        record Closed(String name) implements State {}
+        /** {@code peer} is whose it was. */
+        record Closed(Optional<PeerId> peer) implements State {}
     }
 
     private record Waiting(ClientMessage message, long readNanos) {}
@@ -115,6 +115,10 @@ public final class Session implements Receiver {
         if (ending.isPresent()) {
             return;
         }
+        if (superseded.future().isComplete()) {
+            tooLate(message);
+            return;
+        }
         if (state instanceof State.Active active && !yielding) {
             router.confirm(active.peer());
         }
@@ -129,6 +133,23 @@ public final class Session implements Receiver {
     public void refuse(ServerMessage.Refused answer) {
         facts.refused(answer.refusal().code());
         outlet.push(answer);
+    }
+
+    /** The same for a request; of a relay its client hears all the same where the connection is closing, once it is back. */
+    private void refuse(ClientMessage request, Refusal refusal) {
+        facts.refused(refusal.code());
+        Optional<Address> address = request instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
+        if (!outlet.push(new ServerMessage.Refused(request.id(), refusal, address))
+                && ending.filter(reason -> !reason.isResumable()).isEmpty()) {
+            tooLate(request);
+        }
+    }
+
+    /** The session goes on elsewhere, or will: who sent the relay is told there that it is lost. */
+    private void tooLate(ClientMessage request) {
+        if (request instanceof Relay relay) {
+            peer().ifPresent(sender -> router.lose(sender, relay.to()));
+        }
     }
 
     /**
@@ -160,6 +181,7 @@ public final class Session implements Receiver {
         yielding = true;
         outlet.close(reason);
         vertx.setTimer(SUPERSEDED_MILLIS_MAX, timer -> {
+            waiting.forEach(late -> tooLate(late.message));
             waiting.clear();
             superseded.tryComplete();
         });
@@ -178,25 +200,28 @@ public final class Session implements Receiver {
 
     /** Tells the client that it is to go to another process; false where there is no peer yet. */
     boolean askToMove(ServerMessage.Draining message) {
-        if (!(state instanceof State.Active) || yielding) {
-            return false;
-        }
-        outlet.push(message);
-        return true;
+        return state instanceof State.Active && !yielding && outlet.push(message);
     }
 
     /** Ends the connection, since the node stops. */
     void restart() {
+        if (state instanceof State.Active active) {
+            router.suspend(active.peer());
+        }
         outlet.close(CloseReason.RESTART);
     }
 
     /** For logs: the peer, once there is one. */
     @Override
     public String toString() {
+        return peer().map(PeerId::value).orElse("-");
+    }
+
+    private Optional<PeerId> peer() {
         if (state instanceof State.Active active) {
-            return active.peer().id().value();
+            return Optional.of(active.peer().id());
         }
-        return state instanceof State.Closed closed ? closed.name() : "-";
+        return state instanceof State.Closed closed ? closed.peer() : Optional.empty();
     }
 
     private void next() {
@@ -224,7 +249,7 @@ public final class Session implements Receiver {
     private void leave(CloseReason reason) {
         LOG.debug("connection ended peer={} node={} reason={}", this, router.node(), reason.label());
         State last = state;
-        state = new State.Closed(toString());
+        state = new State.Closed(peer());
         if (last instanceof State.Greeting greeting) {
             vertx.cancelTimer(greeting.timer());
             gone.complete();
@@ -330,7 +355,7 @@ public final class Session implements Receiver {
             facts.peerEntered(dialect);
             peer.gone().onComplete(gone -> facts.peerLeft(dialect));
         }
-        outlet.push(new ServerMessage.Welcome(
+        boolean told = outlet.push(new ServerMessage.Welcome(
                 hello.id(),
                 peer.id(),
                 peer.user(),
@@ -340,6 +365,9 @@ public final class Session implements Receiver {
                 secondsLeft(identity),
                 node.heartbeatMillis,
                 node.limits));
+        if (!told) {
+            router.suspend(peer);
+        }
         node.draining().ifPresent(outlet::push);
     }
 
@@ -395,7 +423,6 @@ public final class Session implements Receiver {
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
-        Optional<Address> address = message instanceof Relay relay ? Optional.of(relay.to()) : Optional.empty();
         if (failure instanceof ResumedElsewhere) {
             outlet.close(CloseReason.RESUMED);
         } else if (failure instanceof Refusal refusal) {
@@ -404,15 +431,14 @@ public final class Session implements Receiver {
                     this,
                     typeOf(message),
                     refusal.code().label());
-            refuse(new ServerMessage.Refused(message.id(), refusal, address));
+            refuse(message, refusal);
             if (message instanceof Hello && isUnauthorized(refusal)) {
                 waiting.clear();
                 outlet.close(CloseReason.UNAUTHORIZED);
             }
         } else {
             LOG.error("request failed peer={} type={}", this, typeOf(message), failure);
-            refuse(new ServerMessage.Refused(
-                    message.id(), new Refusal(ErrorCode.INTERNAL, "server: a defect"), address));
+            refuse(message, new Refusal(ErrorCode.INTERNAL, "server: a defect"));
             outlet.close(CloseReason.INTERNAL);
         }
     }

@@ -23,7 +23,6 @@ final class Connection implements Outlet, Channel.Events {
     private static final int RATE_PAUSE_MILLIS = 50;
     private static final long HELD_BACK_NANOS_MAX = 10_000_000_000L;
     private static final int CLOSE_MILLIS_MAX = 2_000;
-    private static final int RESUMED_CLOSE_MILLIS_MAX = 1_000;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     // Set once.
@@ -75,15 +74,16 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     @Override
-    public void push(ServerMessage message) {
+    public boolean push(ServerMessage message) {
         if (closing.isPresent()) {
-            return;
+            return false;
         }
         if (outbox.push(encoding.encode(message), System.nanoTime())) {
             watchAge();
         } else {
             close(CloseReason.SLOW);
         }
+        return true;
     }
 
     @Override
@@ -93,15 +93,13 @@ final class Connection implements Outlet, Channel.Events {
         }
         closing = Optional.of(reason);
         LOG.debug("connection closing peer={} reason={}", session, reason.label());
-        if (reason == CloseReason.RESUMED) {
+        if (reason.hearsOut()) {
+            // What the client has sent ends with its echo, and so does the session.
             read();
-            // What the client sent before it came back by another way is still to take effect: it ends with its echo.
-            outbox.afterLast(() -> channel.close(reason));
-            vertx.setTimer(RESUMED_CLOSE_MILLIS_MAX, timer -> cut());
-            return;
+        } else {
+            // The session may be in the middle of a request or a broadcast: it hears of the end after that.
+            context.runOnContext(later -> session.ended(reason));
         }
-        // The session may be in the middle of a request or a broadcast: it hears of the end after that.
-        context.runOnContext(later -> session.ended(reason));
         if (reason.code() == CloseReason.LOST.code()) {
             cut();
         } else {
@@ -122,7 +120,7 @@ final class Connection implements Outlet, Channel.Events {
     @Override
     public void text(byte[] frame) {
         heardNanos = System.nanoTime();
-        if (closing.filter(reason -> reason != CloseReason.RESUMED).isPresent()) {
+        if (closing.filter(reason -> !reason.hearsOut()).isPresent()) {
             return;
         }
         try {
@@ -219,7 +217,7 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     private void read() {
-        if (closing.isPresent() || (rateAllows && sessionWantsMore)) {
+        if (rateAllows && (sessionWantsMore || closing.isPresent())) {
             channel.resume();
         } else {
             channel.pause();

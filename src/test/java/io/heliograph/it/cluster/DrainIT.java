@@ -267,9 +267,22 @@ class DrainIT {
         TestClient witness = clients.enter(cluster.ports().get(1));
         deaf.join("deaf");
         witness.join("deaf");
+        RawClient mute = RawClient.upgrade(cluster.ports().get(0));
+        mute.sendText("{\"type\":\"hello\"}");
+        JsonObject muteWelcome = mute.readJson(frame -> true);
+        String mutePeer = muteWelcome.getString("peer");
         long began = System.nanoTime();
         management.post("/drain");
         assertEquals(1012, Await.soon(deaf.closed(), "close of who ignores it"));
+        // Who has not answered the close has not heard it: what it says still counts, and what comes for it waits.
+        assertEquals(1012, mute.read(CLOSE).closeCode());
+        mute.sendText(TestClient.message("to", witness.peer(), "not heard it").encode());
+        witness.await("message", message -> mutePeer.equals(message.getString("from")));
+        askFor(witness, TestClient.message("to", mutePeer, "waits"));
+        mute.close();
+        TestClient muteBack = clients.resume(cluster.ports().get(1), muteWelcome.getString("session"));
+        assertEquals(mutePeer, muteBack.peer());
+        muteBack.await("message", message -> "waits".equals(message.getString("data")));
         long seconds = (System.nanoTime() - began) / 1_000_000_000;
         assertTrue(seconds < DELAY_SECONDS + WITHIN_SECONDS, "closed after " + seconds + " s");
         JsonObject draining = deaf.frames("draining").get(0);
@@ -296,7 +309,7 @@ class DrainIT {
         stopFirst();
         long millis = (System.nanoTime() - terminated) / 1_000_000;
         assertTrue(millis < 5_000, "a drained process ended after " + millis + " ms");
-        List.of(back, witness).forEach(client -> Await.soon(client.close(), "close"));
+        List.of(back, muteBack, witness).forEach(client -> Await.soon(client.close(), "close"));
     }
 
     @Test

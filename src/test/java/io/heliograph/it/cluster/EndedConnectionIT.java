@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the end of a connection to one process means on another one. */
 class EndedConnectionIT {
@@ -83,8 +85,9 @@ class EndedConnectionIT {
                 TestClient.message("to", gone.peer(), 4))) {
             assertEquals("ok", sender.ask(message).getString("type"));
         }
-        Set<JsonObject> expected =
-                Set.of(dropped(3).put("to", gone.peer()), dropped(1).put("room", ROOM));
+        Set<JsonObject> expected = Set.of(
+                dropped(3, "expired").put("to", gone.peer()),
+                dropped(1, "expired").put("room", ROOM));
         for (JsonObject dropped : expected) {
             sender.await("dropped", dropped::equals);
         }
@@ -146,6 +149,25 @@ class EndedConnectionIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatComesTooLateOverTheConnectionBeforeIsTold(int process) {
+        TestClient witness = clients.enter(cluster.ports().get(1));
+        witness.join(ROOM);
+        try (RawClient before = RawClient.upgrade(cluster.ports().get(0))) {
+            JsonObject welcome = enter(before);
+            TestClient back = clients.resume(cluster.ports().get(process), welcome.getString("session"));
+            assertEquals(welcome.getString("peer"), back.peer());
+            assertEquals(4003, before.read(CLOSE).closeCode());
+            before.sendText(TestClient.message("room", ROOM, "late").encode());
+            before.sendText(TestClient.message("to", witness.peer(), "late").encode());
+            before.sendText(TestClient.message("room", ROOM, "late").encode());
+            back.await("dropped", dropped(2, "node-lost").put("room", ROOM)::equals);
+            back.await("dropped", dropped(1, "node-lost").put("to", witness.peer())::equals);
+            assertEquals(List.of(), witness.frames("message"));
+        }
+    }
+
     @Test
     void whoSendsTooFastHasNothingToGoOnWithElsewhere() {
         TestClient witness = clients.enter(cluster.ports().get(1));
@@ -192,8 +214,8 @@ class EndedConnectionIT {
         assertNotEquals(peer, late.peer());
     }
 
-    private static JsonObject dropped(int count) {
-        return new JsonObject().put("type", "dropped").put("count", count).put("reason", "expired");
+    private static JsonObject dropped(int count, String reason) {
+        return new JsonObject().put("type", "dropped").put("count", count).put("reason", reason);
     }
 
     private static double closes(int code) {
