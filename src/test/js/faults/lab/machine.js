@@ -11,6 +11,8 @@ import { footprint } from './footprint.js';
 
 export const HTTP_PORT = 8080;
 export const MANAGEMENT_PORT = 9090;
+/** The server's default. */
+export const BUS_PORT = 15701;
 const ANSWER_WITHIN = 5_000;
 const READY = /^ready http=/;
 const JAR = process.env.HELIOGRAPH_JAR ?? '/run/heliograph.jar';

@@ -72,7 +72,7 @@ export class Network {
 export class Host {
   name;
   #number;
-  /** @type {Set<{net: Net, from?: string}>} what is dropped, both ways */
+  /** @type {Set<{net: Net, from?: string, port?: number}>} what is dropped, both ways */
   #dropped = new Set();
 
   /** @param {string} name @param {number} number */
@@ -100,10 +100,11 @@ export class Host {
    *
    * @param {Net[]} nets
    * @param {Host} [other] only those from and to it
+   * @param {number} [port] only those to this TCP port
    * @returns {Promise<Undo>}
    */
-  async drop(nets, other) {
-    const added = nets.map(net => ({ net, from: other?.address(net) }));
+  async drop(nets, other, port) {
+    const added = nets.map(net => ({ net, from: other?.address(net), port }));
     for (const each of added) this.#dropped.add(each);
     await this.#filter();
     return async () => {
@@ -145,8 +146,9 @@ export class Host {
 
   async #filter() {
     const dropped = [...this.#dropped];
-    const incoming = dropped.map(({ net, from }) => `iifname "${net}" ${from ? `ip saddr ${from} ` : ''}drop`);
-    const outgoing = dropped.map(({ net, from }) => `oifname "${net}" ${from ? `ip daddr ${from} ` : ''}drop`);
+    const to = (/** @type {number | undefined} */ port) => port ? `tcp dport ${port} ` : '';
+    const incoming = dropped.map(({ net, from, port }) => `iifname "${net}" ${from ? `ip saddr ${from} ` : ''}${to(port)}drop`);
+    const outgoing = dropped.map(({ net, from, port }) => `oifname "${net}" ${from ? `ip daddr ${from} ` : ''}${to(port)}drop`);
     const rules = `flush ruleset
 table ip faults {
   chain incoming {

@@ -2,14 +2,13 @@
 /**
  * Alerts of k8s/ fire for what they are about, in a real Prometheus, and clear when that is over; all times in the rules are 20
  * times shorter. Prints how long each took, and draws what the dashboard shows of it, into `dashboard.svg` beside the logs. Not
- * here: HeliographDefect, for which the server would need one, and HeliographLinkFails, for which processes compare their rosters
- * too seldom in times that are so short.
+ * here: HeliographDefect, for which the server would need one.
  */
 
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../../e2e/server.js';
-import { HTTP_PORT } from '../lab/machine.js';
+import { BUS_PORT, HTTP_PORT } from '../lab/machine.js';
 import { Prometheus } from '../lab/prometheus.js';
 import { pause } from '../rounds.js';
 import { enter } from './entrance.js';
@@ -53,6 +52,7 @@ await fires('HeliographDown', async () => {
   return () => third.start();
 });
 await fires('HeliographClusterSplit', () => first.host.drop(['back']));
+await fires('HeliographLinkFails', () => first.host.drop(['back'], undefined, BUS_PORT));
 await fires('HeliographGhosts', async () => {
   const undo = await lab.clients.drop(['front']);
   await Promise.all(lab.machines.map(machine => machine.resetClients()));
