@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The public port over TLS: with a certificate made at the start, and with one from files that change. */
+@Execution(ExecutionMode.CONCURRENT)
 class TlsIT {
     /** Enough for every instance to have its turn. */
     private static final int HANDSHAKES = 8;
@@ -96,7 +97,6 @@ class TlsIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void whoAsksNothingIsCutOffBeforeAndAfterTheHandshake() {
         Map<String, String> impatient = new TreeMap<>(SELF_SIGNED);
         impatient.put("HELIOGRAPH_SESSION_HEARTBEAT", "1000");
@@ -126,7 +126,6 @@ class TlsIT {
     }
 
     @Test
-    @Execution(ExecutionMode.CONCURRENT)
     void filesThatChangeAreShownToNewConnectionsAndOpenOnesStay(@TempDir Path directory) throws IOException {
         TestCertificate first = TestCertificate.valid();
         first.mount(directory);

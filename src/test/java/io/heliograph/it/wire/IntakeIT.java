@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** How many clients a server takes in, from where, and how fast. */
 class IntakeIT {
@@ -199,6 +201,7 @@ class IntakeIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whoAsksForNothingInTimeIsCut() {
         try (ServerProcess server = server(Map.of());
                 RawClient client = RawClient.upgrade(server.ports().http());

@@ -26,6 +26,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What happens to clients that are too fast, too slow or too quiet, and that the others do not suffer. */
 class PaceIT {
@@ -71,6 +73,7 @@ class PaceIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void whoIsHeldBackForTenSecondsOnEndIsClosedWith1008() {
         try (ServerProcess server = ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_RATE", String.valueOf(RATE)))) {
             TestClient witness = clients.enter(server.ports().http());
