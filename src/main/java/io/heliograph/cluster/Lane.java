@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,8 +32,10 @@ final class Lane {
 
     private static final long ANSWER_WITHIN_NANOS = 2_000_000_000L;
     private static final int TICKS_PER_HAIL = 4;
+    private static final int GIVEN_UP_MAX = 1_000;
 
-    private record Unanswered(Promise<NodeAnswer> promise, long deadlineNanos, int bytes) {}
+    private record Unanswered(
+            Promise<NodeAnswer> promise, long deadlineNanos, int bytes, Optional<NodeRequest.Lasting> lasting) {}
 
     // Set once.
     private final NodeId node;
@@ -45,6 +48,9 @@ final class Lane {
 
     // Owned by the node's context.
     private final Map<Long, Unanswered> unanswered = new LinkedHashMap<>();
+    /** What may yet be answered, the oldest first. */
+    private final Map<Long, NodeRequest.Lasting> givenUp = new LinkedHashMap<>();
+
     private List<LinkFrame> outgoing = new ArrayList<>();
     private long unansweredBytes;
     private long outgoingBytes;
@@ -103,7 +109,9 @@ final class Lane {
         Promise<NodeAnswer> promise = Promise.promise();
         LinkFrame.Request frame = new LinkFrame.Request(++requests, request);
         int bytes = LinkWeight.of(frame);
-        unanswered.put(frame.id(), new Unanswered(promise, System.nanoTime() + ANSWER_WITHIN_NANOS, bytes));
+        Optional<NodeRequest.Lasting> lasting =
+                request instanceof NodeRequest.Lasting kept ? Optional.of(kept) : Optional.empty();
+        unanswered.put(frame.id(), new Unanswered(promise, System.nanoTime() + ANSWER_WITHIN_NANOS, bytes, lasting));
         unansweredBytes += bytes;
         say(frame);
         return promise.future();
@@ -133,18 +141,28 @@ final class Lane {
 
     /** Gives up what has waited too long, and asks again a node that does not hear. Called every 250 ms. */
     void tick(long nowNanos) {
-        List<Long> late = new ArrayList<>();
+        Map<Long, Optional<NodeRequest.Lasting>> late = new LinkedHashMap<>();
         for (Map.Entry<Long, Unanswered> oldest : unanswered.entrySet()) {
             if (oldest.getValue().deadlineNanos - nowNanos > 0) {
                 break;
             }
-            late.add(oldest.getKey());
+            late.put(oldest.getKey(), oldest.getValue().lasting);
         }
-        late.forEach(this::giveUp);
+        late.forEach((request, lasting) -> {
+            lasting.ifPresent(kept -> keep(request, kept));
+            giveUp(request);
+        });
         ticks++;
         if (!up && ticks % TICKS_PER_HAIL == 0) {
             hail();
         }
+    }
+
+    private void keep(long id, NodeRequest.Lasting request) {
+        if (givenUp.size() >= GIVEN_UP_MAX) {
+            givenUp.remove(givenUp.keySet().iterator().next());
+        }
+        givenUp.put(id, request);
     }
 
     /** The other node is gone. */
@@ -170,6 +188,10 @@ final class Lane {
             comeUp();
             answer(request);
         } else if (frame instanceof LinkFrame.Answer answer) {
+            NodeRequest.Lasting late = givenUp.remove(answer.id());
+            if (late != null) {
+                inbound.late(node, late, answer.body());
+            }
             settle(answer.id(), asked -> asked.complete(answer.body()));
         } else if (frame instanceof LinkFrame.Failure failure) {
             giveUp(failure.id());

@@ -207,6 +207,13 @@ final class Arrivals {
                         untold.computeIfAbsent(node, n -> new LinkedHashMap<>()).put(peer, arrived));
     }
 
+    /** It has heard after all, and what it has sent since is for the peer here. */
+    void told(NodeId node, NodeRequest.Arrived arrived) {
+        census.peer(arrived.peer())
+                .filter(peer -> peer.epoch() == arrived.epoch() && !peer.isDeparting())
+                .ifPresent(peer -> peer.caughtUp(node));
+    }
+
     /** Tells those again who have not answered, and waits for nobody too long. Called once a second. */
     void tick() {
         leaving.replaceAll((peer, left) -> new Leaving(left.record, left.ticksLeft - 1));

@@ -34,6 +34,9 @@ final class Departures {
         private final LocalPeer peer;
         private final long epoch;
         private boolean begun;
+        /** What waited for it has gone after it, or is given up; some still send here what is for it. */
+        private boolean left;
+
         private final Set<NodeId> switched = new HashSet<>();
         private Set<NodeId> awaited = Set.of();
         private Optional<Promise<NodeAnswer>> release = Optional.empty();
@@ -143,7 +146,7 @@ final class Departures {
             return known;
         }
         if (known != null && known.peer != peer) {
-            giveUp(known);
+            conclude(known);
         }
         Departure departure = new Departure(peer, epoch);
         departures.put(peer.id(), departure);
@@ -173,7 +176,7 @@ final class Departures {
 
     Future<NodeAnswer> release(NodeRequest.Release request) {
         Departure departure = departures.get(request.peer());
-        if (departure == null || departure.epoch != request.epoch() || !departure.begun) {
+        if (departure == null || departure.epoch != request.epoch() || !departure.begun || departure.left) {
             return Future.succeededFuture(GONE);
         }
         Promise<NodeAnswer> released = Promise.promise();
@@ -227,8 +230,10 @@ final class Departures {
 
     private void giveUp(Departure departure) {
         LocalPeer peer = departure.peer;
-        if (departure.begun) {
-            var unused = undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+        if (departure.left) {
+            conclude(departure);
+        } else if (departure.begun) {
+            var unused = undelivered.tell(peer.id(), leave(departure), DropReason.NODE_LOST);
         } else {
             departures.remove(peer.id());
             peer.departsNot();
@@ -275,7 +280,11 @@ final class Departures {
     }
 
     private void releaseIfComplete(Departure departure) {
-        if (departure.release.isPresent() && departure.switched.containsAll(departure.awaited)) {
+        if (departure.left) {
+            if (departure.peer.isCaughtUp()) {
+                conclude(departure);
+            }
+        } else if (departure.release.isPresent() && departure.switched.containsAll(departure.awaited)) {
             LocalPeer peer = departure.peer;
             if (census.hasGivenUp(departure.askedAt)) {
                 departure.release.get().complete(GONE);
@@ -284,8 +293,23 @@ final class Departures {
             }
             List<IncomingCall> incoming = List.copyOf(peer.incoming().values());
             List<MadeCall> made = desk.release(peer);
-            departure.release.get().complete(new NodeAnswer.Released(finish(departure), incoming, made));
+            peer.incoming().clear();
+            departure.release.get().complete(new NodeAnswer.Released(leave(departure), incoming, made));
         }
+    }
+
+    /** Answers what has waited for it. Who does not know yet where it is, is told what becomes of what comes from now on. */
+    private List<ServerMessage> leave(Departure departure) {
+        if (departure.peer.isCaughtUp()) {
+            return finish(departure);
+        }
+        departure.left = true;
+        departure.ticksLeft = TICKS_MAX;
+        return departure.peer.takeMail();
+    }
+
+    private void conclude(Departure departure) {
+        var unused = undelivered.tell(departure.peer.id(), finish(departure), DropReason.NODE_LOST);
     }
 
     private List<ServerMessage> finish(Departure departure) {

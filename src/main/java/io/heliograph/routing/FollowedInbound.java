@@ -35,6 +35,11 @@ final class FollowedInbound implements NodeLink.Inbound {
     }
 
     @Override
+    public void late(NodeId from, NodeRequest.Lasting request, NodeAnswer answer) {
+        inbound.late(from, request, answer);
+    }
+
+    @Override
     public void nodeUp(NodeId node) {
         inbound.nodeUp(node);
     }

@@ -296,6 +296,11 @@ public final class LocalPeer {
         leaving = true;
         packed = true;
         gone.tryComplete();
+        return takeMail();
+    }
+
+    /** Answers what waits for it, and is to be told wherever it is. */
+    List<ServerMessage> takeMail() {
         return mailbox.takeAll().stream()
                 .filter(message -> !News.tellsHowThingsAre(message))
                 .toList();
@@ -328,6 +333,11 @@ public final class LocalPeer {
     /** The node knows where it is now. */
     void caughtUp(NodeId node) {
         behind.remove(node);
+    }
+
+    /** Whether all nodes know where it is now. */
+    boolean isCaughtUp() {
+        return behind.isEmpty();
     }
 
     /** Another node knows what it has: it enters and leaves nothing more here. */

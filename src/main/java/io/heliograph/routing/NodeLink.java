@@ -14,6 +14,8 @@ import java.util.Set;
  *   <li>All calls, in both directions, MUST happen on this node's context.
  *   <li>{@link Inbound#nodeUp} MUST come before the first request of a node, {@link Inbound#nodeDown} after its last one and
  *       after all requests to it have failed.
+ *   <li>The answer to a {@link NodeRequest.Lasting} that comes after its request has failed SHOULD be told by {@link
+ *       Inbound#late}, before anything that the other node said after it.
  * </ol>
  */
 public interface NodeLink {
@@ -32,6 +34,9 @@ public interface NodeLink {
     /** What comes in. */
     interface Inbound {
         Future<NodeAnswer> answer(NodeId from, NodeRequest request);
+
+        /** {@code from} has answered a request of this node that had failed, for want of an answer in time. */
+        void late(NodeId from, NodeRequest.Lasting request, NodeAnswer answer);
 
         void nodeUp(NodeId node);
 

@@ -28,6 +28,9 @@ public sealed interface NodeRequest {
         return Optional.empty();
     }
 
+    /** One whose answer counts although it comes too late: see {@link NodeLink.Inbound#late}. */
+    sealed interface Lasting extends NodeRequest {}
+
     /** Deliver to this peer of yours. Answered {@code Done}, or {@code Gone} if it is not there. */
     record ForwardToPeer(PeerId to, ServerMessage message, Optional<String> trace) implements NodeRequest {
         @Override
@@ -194,7 +197,7 @@ public sealed interface NodeRequest {
      * @param crowds its topics and its user
      */
     record Arrived(PeerId peer, long epoch, NodeId from, Map<Name, OwnedMember> rooms, List<Group> crowds)
-            implements NodeRequest {
+            implements Lasting {
         public Arrived {
             rooms = Collections.unmodifiableMap(new TreeMap<>(rooms));
             crowds = List.copyOf(crowds);
@@ -218,7 +221,7 @@ public sealed interface NodeRequest {
      * Give me what you still have for this peer, once {@code awaited} have told you {@link Switched}. Answered {@code Released}, or
      * {@code Gone}.
      */
-    record Release(PeerId peer, long epoch, Set<NodeId> awaited) implements NodeRequest {
+    record Release(PeerId peer, long epoch, Set<NodeId> awaited) implements Lasting {
         public Release {
             awaited = Collections.unmodifiableSet(new TreeSet<>(awaited));
         }

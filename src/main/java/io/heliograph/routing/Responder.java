@@ -60,6 +60,16 @@ final class Responder implements NodeLink.Inbound {
     }
 
     @Override
+    public void late(NodeId from, NodeRequest.Lasting request, NodeAnswer answer) {
+        if (request instanceof NodeRequest.Arrived arrived) {
+            arrivals.told(from, arrived);
+        } else if (request instanceof NodeRequest.Release release && answer instanceof NodeAnswer.Released released) {
+            // The peer has gone on without: what is delivered now would come behind what was sent later.
+            var unused = undelivered.tell(release.peer(), released.queue(), DropReason.NODE_LOST);
+        }
+    }
+
+    @Override
     public void nodeUp(NodeId node) {
         orphans.nodeUp(node);
         revenants.expect();

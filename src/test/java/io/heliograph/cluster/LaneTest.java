@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How much may be under way to another node, and when it is forgotten. */
@@ -41,11 +42,17 @@ class LaneTest {
 
     private static final class Nobody implements Inbound {
         private int asked;
+        private final List<NodeRequest> late = new ArrayList<>();
 
         @Override
         public Future<NodeAnswer> answer(NodeId from, NodeRequest request) {
             asked++;
             return Future.succeededFuture(new NodeAnswer.Done());
+        }
+
+        @Override
+        public void late(NodeId from, NodeRequest.Lasting request, NodeAnswer answer) {
+            late.add(request);
         }
 
         @Override
@@ -121,6 +128,21 @@ class LaneTest {
         assertFalse(first.isComplete());
         assertGivenUp(second, DropReason.NODE_LOST);
         assertFalse(third.isComplete());
+    }
+
+    @Test
+    void theAnswerToARequestThatLastsIsToldAlthoughItWasGivenUp() {
+        NodeRequest lasting = new NodeRequest.Release(SOMEBODY, 1, Set.of());
+        Future<NodeAnswer> late = lane.ask(lasting);
+        Future<NodeAnswer> other = ask(1);
+        write();
+        lane.tick(System.nanoTime() + ANSWER_WITHIN_NANOS);
+        List.of(late, other).forEach(asked -> assertGivenUp(asked, DropReason.NODE_LOST));
+        Future<NodeAnswer> inTime = lane.ask(lasting);
+        write();
+        answer(3);
+        assertTrue(inTime.succeeded());
+        assertEquals(List.of(lasting), nobody.late);
     }
 
     @Test

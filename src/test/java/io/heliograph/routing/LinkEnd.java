@@ -40,6 +40,11 @@ public final class LinkEnd implements NodeLink.Inbound {
     }
 
     @Override
+    public void late(NodeId from, NodeRequest.Lasting request, NodeAnswer answer) {
+        heard.add("late " + from + " " + request + " " + answer);
+    }
+
+    @Override
     public void nodeUp(NodeId node) {
         heard.add("up " + node);
     }

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.protocol.Group;
 import io.heliograph.protocol.Name;
+import io.heliograph.protocol.ServerMessage.Dropped;
 import io.heliograph.protocol.ServerMessage.Presence;
 import io.heliograph.protocol.ServerMessage.Relayed;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,8 @@ class MoveTest {
     private static final int COMPARISONS = 400;
     private static final int RELAYS = 60;
     private static final long PACE = 10 * Simulation.MILLI;
+    private static final long LATE_PACE = 200 * Simulation.MILLI;
+    private static final Weather LATE = new Weather(5 * Simulation.MILLI, 0.05, 4 * Simulation.SECOND, 0, 0);
     private static final Name ROOM = new Name("standup");
     private static final Name TOPIC = new Name("news");
     private static final Name USER = new Name("bob");
@@ -76,6 +81,48 @@ class MoveTest {
             assertTrue(resumed.result());
             assertEquals(List.of(new Presence(USER, 1)), watcher.witness().told(Presence.class), "seed " + seed);
         }
+    }
+
+    /** Of what was answered with ok nothing is lost without a word, where nodes answer each other too late. */
+    @Test
+    void whatIsLostBetweenNodesThatAnswerTooLateIsTold() {
+        List<String> lost = new ArrayList<>();
+        for (int seed = 1; seed <= COMPARISONS; seed++) {
+            Simulation simulation = new Simulation(seed);
+            SimulatedCluster cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
+            Client sender = cluster.enter(0);
+            Client receiver = cluster.enter(1, Optional.of(USER));
+            cluster.await(sender.join(ROOM, 0));
+            cluster.await(receiver.join(ROOM, 0));
+            simulation.run();
+            cluster.weather(LATE);
+            List<Future<Long>> sent = new ArrayList<>();
+            for (int i = 0; i < RELAYS; i++) {
+                simulation.after(i * LATE_PACE, () -> sent.add(sender.relayTo(ROOM)));
+            }
+            simulation.after(
+                    RELAYS / 3 * LATE_PACE,
+                    () -> receiver.resume(cluster.nodes().get(2)));
+            simulation.after(RELAYS * LATE_PACE, () -> cluster.weather(Weather.CALM));
+            long end = simulation.nowMicros() + 40 * Simulation.SECOND;
+            cluster.until("the end", () -> simulation.nowMicros() >= end);
+            Set<Long> received = receiver.witness().told(Relayed.class).stream()
+                    .map(message ->
+                            Long.valueOf(new String(message.data().orElseThrow().toBytes(), UTF_8)))
+                    .collect(Collectors.toSet());
+            List<Long> missing = sent.stream()
+                    .filter(Future::succeeded)
+                    .map(Future::result)
+                    .filter(number -> !received.contains(number))
+                    .toList();
+            int told = sender.witness().told(Dropped.class).stream()
+                    .mapToInt(Dropped::count)
+                    .sum();
+            if (missing.size() > told) {
+                lost.add("seed " + seed + ": " + missing + " told " + told);
+            }
+        }
+        assertEquals(List.of(), lost);
     }
 
     private static void compare(SimulatedCluster cluster, Client sender) {

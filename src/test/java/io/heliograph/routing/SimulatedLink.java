@@ -53,6 +53,7 @@ final class SimulatedLink implements NodeLink {
     /** What goes on between this node and one other. */
     private static final class Lane {
         final Map<Long, Promise<NodeAnswer>> unanswered = new LinkedHashMap<>();
+        final Map<Long, NodeRequest.Lasting> lasting = new LinkedHashMap<>();
         final long epoch;
         boolean up;
         long arrivesMicros;
@@ -111,7 +112,14 @@ final class SimulatedLink implements NodeLink {
         long id = ++requests;
         Promise<NodeAnswer> promise = Promise.promise();
         lane.unanswered.put(id, promise);
-        network.simulation.after(ANSWER_WITHIN_MICROS, () -> host.run(() -> giveUp(lane, to, id)));
+        network.simulation.after(
+                ANSWER_WITHIN_MICROS,
+                () -> host.run(() -> {
+                    if (lane.unanswered.containsKey(id) && request instanceof NodeRequest.Lasting kept) {
+                        lane.lasting.put(id, kept);
+                    }
+                    giveUp(lane, to, id);
+                }));
         say(lane, to, other -> other.hearRequest(self, lane.epoch, id, request));
         return promise.future();
     }
@@ -195,6 +203,10 @@ final class SimulatedLink implements NodeLink {
     private void hearAnswer(NodeId from, long epoch, long id, NodeAnswer answer) {
         Lane lane = lanes.get(from);
         if (lane != null && isNew(from, lane, epoch)) {
+            NodeRequest.Lasting late = lane.lasting.remove(id);
+            if (late != null && inbound != null) {
+                inbound.late(from, late, answer);
+            }
             Promise<NodeAnswer> promise = lane.unanswered.remove(id);
             if (promise != null) {
                 promise.complete(answer);
