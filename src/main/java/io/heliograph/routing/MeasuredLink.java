@@ -1,5 +1,6 @@
 package io.heliograph.routing;
 
+import io.heliograph.protocol.DropReason;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.NodeId;
 import io.vertx.core.Future;
@@ -28,9 +29,13 @@ final class MeasuredLink implements NodeLink {
     @Override
     public Future<NodeAnswer> ask(NodeId to, NodeRequest request) {
         long asked = System.nanoTime();
+        Future<NodeAnswer> answered = link.ask(to, request);
+        if (answered.cause() instanceof Unreachable unreachable && unreachable.reason() == DropReason.NODE_LOST) {
+            // Not asked at all: it is known to be gone.
+            return answered;
+        }
         facts.nodeAsked();
-        return link.ask(to, request)
-                .onComplete(answer -> facts.nodeAnswered(answer.succeeded(), System.nanoTime() - asked));
+        return answered.onComplete(answer -> facts.nodeAnswered(answer.succeeded(), System.nanoTime() - asked));
     }
 
     @Override

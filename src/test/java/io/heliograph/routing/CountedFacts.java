@@ -17,9 +17,11 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts the rooms that are open and the results of joins and calls; the rest it takes note of and forgets. */
+/** Counts the rooms that are open, the results of joins and calls, and questions to other nodes; the rest it takes note of and forgets. */
 public final class CountedFacts implements Facts {
     private final AtomicInteger openRooms = new AtomicInteger();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger silent = new AtomicInteger();
     private final Map<JoinResult, AtomicInteger> joins = new EnumMap<>(JoinResult.class);
 
     private final Map<CallOutcome, AtomicInteger> calls = new EnumMap<>(CallOutcome.class);
@@ -76,10 +78,24 @@ public final class CountedFacts implements Facts {
     public void eventLoopLate(long nanos) {}
 
     @Override
-    public void nodeAsked() {}
+    public void nodeAsked() {
+        asked.incrementAndGet();
+    }
 
     @Override
-    public void nodeAnswered(boolean succeeded, long nanos) {}
+    public void nodeAnswered(boolean succeeded, long nanos) {
+        silent.addAndGet(succeeded ? 0 : 1);
+    }
+
+    /** How many questions to other nodes were counted. */
+    int nodesAsked() {
+        return asked.get();
+    }
+
+    /** Of how many no answer was had. */
+    int nodesSilent() {
+        return silent.get();
+    }
 
     @Override
     public void rosterRepaired() {}
