@@ -172,6 +172,10 @@ test('the members are found by the name of the Service that has all of them', ()
   assert.deepEqual([spec.clusterIP, spec.publishNotReadyAddresses], ['None', true]);
 });
 
+test('who is on a pod by SockJS while it is left can be answered there', () => {
+  assert.equal(only(render(BASE), 'Service', 'heliograph-sockjs').spec.publishNotReadyAddresses, true);
+});
+
 test('members only reach the ports of the cluster', () => {
   const manifests = render(BASE);
   const { spec } = only(manifests, 'NetworkPolicy');
