@@ -27,8 +27,14 @@ public final class Logging extends ContextAwareBase implements Configurator {
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        install(context, new Settings.Log(LogFormat.TEXT, LogLevel.INFO));
+        install(context, new Settings.Log(formatBeforehand(), LogLevel.INFO));
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    /** What is wrong with the configuration is to be said in the right format as well, as far as that can be known. */
+    private static LogFormat formatBeforehand() {
+        boolean json = LogFormat.JSON.label().equals(System.getenv(Keys.LOG_FORMAT.environmentName()));
+        return json ? LogFormat.JSON : LogFormat.TEXT;
     }
 
     private static void install(LoggerContext context, Settings.Log log) {

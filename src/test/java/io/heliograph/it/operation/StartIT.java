@@ -9,6 +9,7 @@ import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.ServerProcess.Exit;
 import io.heliograph.it.harness.TestClients;
 import io.heliograph.it.harness.TestCluster;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -59,6 +60,16 @@ class StartIT {
         Map<String, String> all = new HashMap<>(Map.of("HELIOGRAPH_CONFIG", "own.yaml"));
         all.putAll(environment);
         assertOneLine(what, ServerProcess.launch(directory, all), named);
+    }
+
+    @Test
+    void whatIsWrongWithTheConfigurationIsSaidInTheFormatThatTheEnvironmentAsksFor() {
+        try (ServerProcess server =
+                ServerProcess.launch(Map.of("HELIOGRAPH_LOG_FORMAT", "json", "HELIOGRAPH_HTTP_PORT", "nonsense"))) {
+            List<String> lines = server.awaitExit().stderr();
+            JsonObject last = new JsonObject(lines.get(lines.size() - 1));
+            assertTrue(last.encode().contains("http.port"), lines.toString());
+        }
     }
 
     @Test
