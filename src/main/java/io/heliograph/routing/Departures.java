@@ -276,7 +276,7 @@ final class Departures {
                 .forEach(group -> census.crowd(group)
                         .ifPresent(crowd -> crowd.move(census.self(), record.node(), census.self())));
         crowds.depart(peer);
-        var unusedToo = undelivered.tell(peer.id(), finish(departure), DropReason.NODE_LOST);
+        conclude(departure);
     }
 
     private void releaseIfComplete(Departure departure) {

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -88,12 +87,10 @@ class MoveTest {
     void whatIsLostBetweenNodesThatAnswerTooLateIsTold() {
         List<String> lost = new ArrayList<>();
         for (int seed = 1; seed <= COMPARISONS; seed++) {
-            Simulation simulation = new Simulation(seed);
-            SimulatedCluster cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
-            Client sender = cluster.enter(0);
-            Client receiver = cluster.enter(1, Optional.of(USER));
-            cluster.await(sender.join(ROOM, 0));
-            cluster.await(receiver.join(ROOM, 0));
+            Pair pair = Pair.enter(seed);
+            SimulatedCluster cluster = pair.cluster;
+            Simulation simulation = cluster.simulation();
+            Client sender = pair.sender;
             simulation.run();
             cluster.weather(LATE);
             List<Future<Long>> sent = new ArrayList<>();
@@ -102,14 +99,11 @@ class MoveTest {
             }
             simulation.after(
                     RELAYS / 3 * LATE_PACE,
-                    () -> receiver.resume(cluster.nodes().get(2)));
+                    () -> pair.receiver.resume(cluster.nodes().get(2)));
             simulation.after(RELAYS * LATE_PACE, () -> cluster.weather(Weather.CALM));
             long end = simulation.nowMicros() + 40 * Simulation.SECOND;
             cluster.until("the end", () -> simulation.nowMicros() >= end);
-            Set<Long> received = receiver.witness().told(Relayed.class).stream()
-                    .map(message ->
-                            Long.valueOf(new String(message.data().orElseThrow().toBytes(), UTF_8)))
-                    .collect(Collectors.toSet());
+            Set<Long> received = Set.copyOf(pair.received());
             List<Long> missing = sent.stream()
                     .filter(Future::succeeded)
                     .map(Future::result)
@@ -151,12 +145,11 @@ class MoveTest {
     /** From a sender on one node to a receiver on its way between two others, where messages take unevenly long. */
     private static List<Long> received(
             int seed, BiFunction<Client, Client, Future<Long>> relay, BiConsumer<SimulatedCluster, Client> meanwhile) {
-        Simulation simulation = new Simulation(seed);
-        SimulatedCluster cluster = new SimulatedCluster(simulation, 3, WINDOW_SECONDS);
-        Client sender = cluster.enter(0);
-        Client receiver = cluster.enter(1, Optional.of(USER));
-        cluster.await(sender.join(ROOM, 0));
-        cluster.await(receiver.join(ROOM, 0));
+        Pair pair = Pair.enter(seed);
+        SimulatedCluster cluster = pair.cluster;
+        Simulation simulation = cluster.simulation();
+        Client sender = pair.sender;
+        Client receiver = pair.receiver;
         cluster.await(receiver.subscribe(TOPIC));
         List<Future<Long>> sent = new ArrayList<>();
         sent.add(relay.apply(sender, receiver));
@@ -175,9 +168,26 @@ class MoveTest {
         assertEquals(List.of(), cluster.complaints());
         assertEquals(0, receiver.strays());
         assertTrue(sent.stream().allMatch(Future::succeeded), "seed " + seed + ": " + sent);
-        return receiver.witness().told(Relayed.class).stream()
-                .map(message -> new String(message.data().orElseThrow().toBytes(), UTF_8))
-                .map(Long::valueOf)
-                .toList();
+        return pair.received();
+    }
+
+    /** Two in one room, on two of three nodes. */
+    private record Pair(SimulatedCluster cluster, Client sender, Client receiver) {
+        static Pair enter(int seed) {
+            SimulatedCluster cluster = new SimulatedCluster(new Simulation(seed), 3, WINDOW_SECONDS);
+            Client sender = cluster.enter(0);
+            Client receiver = cluster.enter(1, Optional.of(USER));
+            cluster.await(sender.join(ROOM, 0));
+            cluster.await(receiver.join(ROOM, 0));
+            return new Pair(cluster, sender, receiver);
+        }
+
+        /** The numbers of what has come, in order. */
+        List<Long> received() {
+            return receiver.witness().told(Relayed.class).stream()
+                    .map(message -> new String(message.data().orElseThrow().toBytes(), UTF_8))
+                    .map(Long::valueOf)
+                    .toList();
+        }
     }
 }
