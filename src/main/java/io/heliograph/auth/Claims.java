@@ -6,6 +6,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Tenant;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -25,6 +26,7 @@ record Claims(Map<String, ?> members) {
     static final Duration LEEWAY = Duration.ofSeconds(10);
 
     private static final String GRANTS = "grants";
+    private static final String TENANT = "tenant";
     /** The end of the year 9999. */
     private static final double SECONDS_MAX = 253_402_300_799d;
 
@@ -41,7 +43,8 @@ record Claims(Map<String, ?> members) {
         }
         settings.issuer().ifPresent(this::requireIssuer);
         settings.audience().ifPresent(this::requireAudience);
-        return new Identity(Optional.of(user()), grants(settings.defaults()), Optional.of(expiry));
+        Name user = user().of(tenant(settings.issuer()));
+        return new Identity(Optional.of(user), grants(settings.defaults()), Optional.of(expiry));
     }
 
     private void requireIssuer(String expected) {
@@ -70,6 +73,21 @@ record Claims(Map<String, ?> members) {
         } catch (IllegalArgumentException invalid) {
             throw refuse("sub: " + invalid.getMessage());
         }
+    }
+
+    /** Where only one may issue tokens, that one is no tenant. */
+    private Optional<Tenant> tenant(Optional<String> onlyIssuer) {
+        String claim = members.containsKey(TENANT) || onlyIssuer.isPresent() ? TENANT : "iss";
+        return member(members, claim).map(given -> {
+            if (!(given instanceof String text)) {
+                throw wrong(claim, "of another kind", "a string");
+            }
+            try {
+                return new Tenant(text);
+            } catch (IllegalArgumentException invalid) {
+                throw refuse(claim + ": " + invalid.getMessage());
+            }
+        });
     }
 
     private Optional<Instant> time(String claim) {

@@ -3,6 +3,7 @@ package io.heliograph.auth;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Tenant;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,10 +23,10 @@ import org.jose4j.lang.JoseException;
  *
  * @param grants as in the claim: only what was asked for, the rest is as the server is configured
  */
-public record TrialToken(Name user, Duration lifetime, Map<String, Object> grants) {
+public record TrialToken(Name user, Optional<Tenant> tenant, Duration lifetime, Map<String, Object> grants) {
     /** What there is to ask for. */
     public static final String USAGE = """
-            usage: java -jar heliograph.jar token --user NAME [--for 1h] [--room NAME or BEGINNING*]...
+            usage: java -jar heliograph.jar token --user NAME [--tenant TENANT] [--for 1h] [--room NAME or BEGINNING*]...
                    [--publish] [--no-publish] [--call] [--no-call] [--watch] [--no-watch] [--capacity SEATS]
             It is signed with the auth.jwt.secret that is configured here, and good for an hour unless --for says otherwise:
             a number and s, m, h or d. What is not asked for is as auth.jwt.defaults say at the server.""";
@@ -39,6 +40,7 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
     /** Reads what is behind the word {@code token}; fails with an {@link IllegalArgumentException} that says what is wrong. */
     public static TrialToken parse(List<String> arguments) {
         Optional<Name> user = Optional.empty();
+        Optional<Tenant> tenant = Optional.empty();
         Duration lifetime = Duration.ofHours(1);
         List<String> rooms = new ArrayList<>();
         Map<String, Object> grants = new LinkedHashMap<>();
@@ -46,6 +48,7 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
             String option = rest.next();
             switch (option) {
                 case "--user" -> user = Optional.of(new Name(value(option, rest)));
+                case "--tenant" -> tenant = Optional.of(new Tenant(value(option, rest)));
                 case "--for" -> lifetime = lifetime(value(option, rest));
                 case "--room" ->
                     rooms.add(RoomPattern.parse(value(option, rest)).toString());
@@ -58,6 +61,7 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
         }
         return new TrialToken(
                 user.orElseThrow(() -> new IllegalArgumentException("--user: missing (expected: a name)")),
+                tenant,
                 lifetime,
                 grants);
     }
@@ -67,6 +71,7 @@ public record TrialToken(Name user, Duration lifetime, Map<String, Object> grant
         long now = clock.instant().getEpochSecond();
         Map<String, Object> claims = new LinkedHashMap<>();
         claims.put("sub", user.value());
+        tenant.ifPresent(whose -> claims.put("tenant", whose.value()));
         claims.put("iat", now);
         claims.put("exp", now + lifetime.toSeconds());
         settings.issuer().ifPresent(issuer -> claims.put("iss", issuer));

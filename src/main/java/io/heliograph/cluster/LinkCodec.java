@@ -194,13 +194,11 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         return switch (kind) {
             case FORWARD_TO_PEER -> new NodeRequest.ForwardToPeer(in.peer(), in.message(), readTrace(in, version));
             case FORWARD_TO_GROUP -> new NodeRequest.ForwardToGroup(in.relayed(), readTrace(in, version));
-            case ANNOUNCE -> new NodeRequest.Announce(new Name(in.text()), in.list(in::member), in.flag());
-            case UPDATED ->
-                new NodeRequest.Updated(new Name(in.text()), new PeerId(in.text()), in.number(), in.payload());
-            case DEPARTED ->
-                new NodeRequest.Departed(new Name(in.text()), new PeerId(in.text()), in.constant(LEAVE_REASONS));
+            case ANNOUNCE -> new NodeRequest.Announce(in.name(), in.list(in::member), in.flag());
+            case UPDATED -> new NodeRequest.Updated(in.name(), new PeerId(in.text()), in.number(), in.payload());
+            case DEPARTED -> new NodeRequest.Departed(in.name(), new PeerId(in.text()), in.constant(LEAVE_REASONS));
             case COMPARE -> new NodeRequest.Compare(readDigests(in));
-            case ASK -> new NodeRequest.Ask(new Name(in.text()));
+            case ASK -> new NodeRequest.Ask(in.name());
             case SEEK -> new NodeRequest.Seek(in.group(), in.node());
             case COUNTS -> new NodeRequest.Counts(in.list(in::count));
             case RING -> new NodeRequest.Ring(in.name(), in.ring());
@@ -231,7 +229,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
     private static Map<Name, Long> readDigests(LinkReader in) {
         Map<Name, Long> digests = new HashMap<>();
-        in.list(() -> digests.put(new Name(in.text()), in.number()) == null);
+        in.list(() -> digests.put(in.name(), in.number()) == null);
         return digests;
     }
 
@@ -256,7 +254,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter announce(NodeRequest.Announce announce) {
             return begin(Kind.ANNOUNCE)
-                    .text(announce.room().value())
+                    .name(announce.room())
                     .list(announce.members(), out::member)
                     .flag(announce.complete());
         }
@@ -264,7 +262,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter updated(NodeRequest.Updated updated) {
             return begin(Kind.UPDATED)
-                    .text(updated.room().value())
+                    .name(updated.room())
                     .text(updated.peer().value())
                     .number(updated.version())
                     .payload(updated.data());
@@ -273,7 +271,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         @Override
         public LinkWriter departed(NodeRequest.Departed departed) {
             return begin(Kind.DEPARTED)
-                    .text(departed.room().value())
+                    .name(departed.room())
                     .text(departed.peer().value())
                     .constant(departed.reason());
         }
@@ -283,12 +281,12 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             List<Map.Entry<Name, Long>> digests =
                     new ArrayList<>(compare.digests().entrySet());
             return begin(Kind.COMPARE)
-                    .list(digests, entry -> out.text(entry.getKey().value()).number(entry.getValue()));
+                    .list(digests, entry -> out.name(entry.getKey()).number(entry.getValue()));
         }
 
         @Override
         public LinkWriter ask(NodeRequest.Ask ask) {
-            return begin(Kind.ASK).text(ask.room().value());
+            return begin(Kind.ASK).name(ask.room());
         }
 
         @Override
@@ -303,7 +301,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
 
         @Override
         public LinkWriter ring(NodeRequest.Ring ring) {
-            return begin(Kind.RING).text(ring.callee().value()).ring(ring.message());
+            return begin(Kind.RING).name(ring.callee()).ring(ring.message());
         }
 
         @Override
@@ -351,7 +349,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
                     .text(arrived.peer().value())
                     .number(arrived.epoch())
                     .text(arrived.from().toString())
-                    .list(rooms, room -> out.text(room.getKey().value()).member(room.getValue()))
+                    .list(rooms, room -> out.name(room.getKey()).member(room.getValue()))
                     .list(arrived.crowds(), out::group);
         }
 

@@ -108,7 +108,7 @@ final class LinkReader {
     }
 
     Group group() {
-        return new Group(constant(GROUP_KINDS), new Name(text()));
+        return new Group(constant(GROUP_KINDS), name());
     }
 
     Count count() {
@@ -120,8 +120,7 @@ final class LinkReader {
     }
 
     OwnedMember member() {
-        Member member =
-                new Member(new PeerId(text()), number(), optional(() -> new Name(text())), optional(this::payload));
+        Member member = new Member(new PeerId(text()), number(), optional(this::name), optional(this::payload));
         return new OwnedMember(member, number(), number());
     }
 
@@ -130,7 +129,7 @@ final class LinkReader {
     }
 
     Name name() {
-        return new Name(text());
+        return Name.parse(text());
     }
 
     IncomingCall incoming() {

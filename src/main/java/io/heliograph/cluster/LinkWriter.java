@@ -67,6 +67,10 @@ record LinkWriter(Buffer out) {
         return value.isPresent() ? flag(true).text(value.get()) : flag(false);
     }
 
+    LinkWriter name(Name value) {
+        return text(value.toString());
+    }
+
     LinkWriter payload(Payload value) {
         return bytes(value.toBytes());
     }
@@ -87,14 +91,14 @@ record LinkWriter(Buffer out) {
         Member member = owned.member();
         return text(member.peer().value())
                 .number(member.order())
-                .optionalText(member.user().map(Name::value))
+                .optional(member.user(), this::name)
                 .optional(member.data(), this::payload)
                 .number(owned.version())
                 .number(owned.epoch());
     }
 
     LinkWriter group(Group group) {
-        return constant(group.kind()).text(group.name().value());
+        return constant(group.kind()).name(group.name());
     }
 
     LinkWriter count(Count count) {
@@ -117,7 +121,7 @@ record LinkWriter(Buffer out) {
 
     LinkWriter made(MadeCall call) {
         return text(call.id().value())
-                .text(call.callee().value())
+                .name(call.callee())
                 .list(
                         List.copyOf(call.called().entrySet()),
                         called -> text(called.getKey().value())
@@ -127,22 +131,22 @@ record LinkWriter(Buffer out) {
     }
 
     LinkWriter state(SessionState state) {
-        return optionalText(state.user().map(Name::value))
+        return optional(state.user(), this::name)
                 .optional(state.data(), this::payload)
                 .list(
                         state.rooms(),
-                        room -> text(room.room().value())
+                        room -> name(room.room())
                                 .number(room.capacity())
                                 .number(room.order())
                                 .optional(room.data(), this::payload)
                                 .number(room.version()))
-                .list(state.topics(), topic -> text(topic.value()))
-                .list(state.watching(), user -> text(user.value()))
+                .list(state.topics(), this::name)
+                .list(state.watching(), this::name)
                 .list(
                         state.calls(),
                         call -> text(call.call().value())
                                 .text(call.other().value())
-                                .text(call.callee().value())
+                                .name(call.callee())
                                 .flag(call.made()));
     }
 
@@ -179,7 +183,7 @@ record LinkWriter(Buffer out) {
     LinkWriter ring(ServerMessage.Ring ring) {
         return text(ring.call().value())
                 .text(ring.from().value())
-                .optionalText(ring.user().map(Name::value))
+                .optional(ring.user(), this::name)
                 .optional(ring.data(), this::payload);
     }
 

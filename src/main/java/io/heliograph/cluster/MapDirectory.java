@@ -142,7 +142,7 @@ public final class MapDirectory implements Directory {
         String label = key.substring(0, end);
         for (GroupKind kind : GroupKind.values()) {
             if (kind.label().equals(label)) {
-                return new Group(kind, new Name(key.substring(end + 1)));
+                return new Group(kind, Name.parse(key.substring(end + 1)));
             }
         }
         throw new IllegalArgumentException("group kind: " + label + " (expected: one of ours)");

@@ -23,7 +23,7 @@ record TurnName(String value) {
 
     /** The user's name, or the peer's where there is no user. */
     static TurnName of(Optional<Name> user, PeerId peer) {
-        String name = user.map(Name::value).orElse(peer.value());
+        String name = user.map(Name::toString).orElse(peer.value());
         return new TurnName(isPlain(name) ? name : "sha256-" + HexFormat.of().formatHex(Sha256.of(name)));
     }
 

@@ -34,7 +34,7 @@ public final class StateWriter {
         JsonObject gone = new JsonObject();
         orphans.nodes().forEach((node, seconds) -> gone.put(node.toString(), seconds));
         JsonObject rooms = new JsonObject();
-        census.rooms().forEach(room -> rooms.put(room.name().value(), room(room)));
+        census.rooms().forEach(room -> rooms.put(room.name().toString(), room(room)));
         return new JsonObject()
                 .put("node", census.self().toString())
                 .put("peers", peers)
@@ -64,7 +64,7 @@ public final class StateWriter {
             JsonObject entries = new JsonObject();
             contents.groups().forEach((group, entry) -> {
                 if (group.kind() == kind) {
-                    entries.put(group.name().value(), entry(entry));
+                    entries.put(group.name().toString(), entry(entry));
                 }
             });
             directory.put(kind.label() + "s", entries);
@@ -80,7 +80,7 @@ public final class StateWriter {
                 JsonObject members = new JsonObject()
                         .put(census.self().toString(), crowd.here().size());
                 crowd.elsewhere().forEach((node, count) -> members.put(node.toString(), count));
-                crowds.put(crowd.group().name().value(), members);
+                crowds.put(crowd.group().name().toString(), members);
             }
         }
         return crowds;

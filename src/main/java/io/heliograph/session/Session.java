@@ -274,7 +274,11 @@ public final class Session implements Receiver {
 
     private Future<Void> take(ClientMessage message, long readNanos) {
         if (state instanceof State.Active active) {
-            return message.accept(new Requests(active, readNanos));
+            ClientMessage meant = active.identity()
+                    .tenant()
+                    .map(tenant -> message.accept(new NamesOf(tenant)))
+                    .orElse(message);
+            return meant.accept(new Requests(active, readNanos));
         }
         if (message instanceof Hello hello && state instanceof State.Greeting greeting) {
             if (!node.admit()) {

@@ -13,6 +13,7 @@ import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Tenant;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -174,6 +175,33 @@ class JwtAuthenticatorTest {
     }
 
     @Test
+    void aTokensTenantIsTheOneItNamesOrElseItsIssuer() {
+        JsonObject issued = claims().put("iss", "https://acme.example.org");
+        assertEquals(Optional.of(new Tenant("https://acme.example.org")), tenant(Optional.empty(), issued));
+        assertEquals(
+                Optional.of(new Tenant("acme")),
+                tenant(Optional.empty(), issued.copy().put("tenant", "acme")));
+        assertEquals(Optional.empty(), tenant(Optional.empty(), claims()));
+    }
+
+    @Test
+    void whereThereIsOneIssuerOnlyItIsNoTenant() {
+        JsonObject issued = claims().put("iss", "us");
+        assertEquals(Optional.empty(), tenant(Optional.of("us"), issued));
+        assertEquals(
+                Optional.of(new Tenant("acme")),
+                tenant(Optional.of("us"), issued.copy().put("tenant", "acme")));
+    }
+
+    private static Optional<Tenant> tenant(Optional<String> issuer, JsonObject claims) {
+        Settings.Auth.Jwt settings = new Settings.Auth.Jwt(
+                List.of(new Secret(SECRET)), List.of(), Optional.empty(), issuer, Optional.empty(), DEFAULTS);
+        return JwtAuthenticator.of(settings, () -> NOW)
+                .verify(Tokens.hs256(SECRET, claims))
+                .tenant();
+    }
+
+    @Test
     void anyOfSeveralKeysOfAKindMayHaveSigned() {
         KeyPair second = Tokens.ec("secp256r1");
         Path both = Tokens.file(directory, "both.pem", EC.getPublic(), second.getPublic());
@@ -322,6 +350,13 @@ class JwtAuthenticatorTest {
                 Arguments.of("sub: 129 characters (expected: 1 to 128)", claims().put("sub", longName)),
                 Arguments.of("sub: 0 characters (expected: 1 to 128)", claims().put("sub", "")),
                 Arguments.of("sub: a control character (expected: none)", claims().put("sub", MARK + "\n")),
+                Arguments.of("tenant: of another kind (expected: a string)", claims().put("tenant", 5)),
+                Arguments.of(
+                        "tenant: of another kind (expected: a string)",
+                        claims().put("iss", MARK).putNull("tenant")),
+                Arguments.of("tenant: 0 characters (expected: 1 to 255)", claims().put("tenant", "")),
+                Arguments.of("iss: of another kind (expected: a string)", claims().put("iss", new JsonArray())),
+                Arguments.of("iss: 256 characters (expected: 1 to 255)", claims().put("iss", "a".repeat(256))),
                 Arguments.of("grants: of another kind (expected: an object)", claims().put("grants", MARK)),
                 Arguments.of("grants: of another kind (expected: an object)", claims().putNull("grants")),
                 Arguments.of("grants.rooms: of another kind (expected: an array of strings)", granting("rooms", MARK)),

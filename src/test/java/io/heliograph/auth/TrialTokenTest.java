@@ -9,6 +9,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
+import io.heliograph.protocol.Tenant;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,14 @@ class TrialTokenTest {
                         OptionalInt.of(8)),
                 taken("--room standup --user alice --publish --no-call --no-watch --room team-* --capacity 8")
                         .grants());
+    }
+
+    @Test
+    void itMayBeATenants() {
+        assertEquals(
+                Optional.of(new Tenant("acme")),
+                taken("--user alice --tenant acme").tenant());
+        assertEquals(Optional.empty(), taken("--user alice").tenant());
     }
 
     @ParameterizedTest

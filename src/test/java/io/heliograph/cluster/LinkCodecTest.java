@@ -20,6 +20,7 @@ import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.Sequence;
 import io.heliograph.protocol.ServerMessage;
 import io.heliograph.protocol.ServerMessage.Relayed;
+import io.heliograph.protocol.Tenant;
 import io.heliograph.routing.CallLeg;
 import io.heliograph.routing.Count;
 import io.heliograph.routing.IncomingCall;
@@ -74,7 +75,8 @@ class LinkCodecTest {
             new MadeCall(CALL, ROOM, Map.of(PEER, NODE), Optional.of(PEER), 0));
     private static final List<Count> COUNTS = List.of(
             new Count(Group.user(ROOM), 3, true, List.of(new PeerId("p1"), new PeerId("p2"))),
-            new Count(Group.topic(ROOM), 0, false, List.of()));
+            new Count(Group.topic(ROOM), 0, false, List.of()),
+            new Count(Group.topic(ROOM.of(Optional.of(new Tenant("acme")))), 1, false, List.of()));
     private static final List<CallLeg> LEGS = List.of(new CallLeg(CALL, PEER, true), new CallLeg(CALL, PEER, false));
 
     private static final List<NodeRequest> REQUESTS = List.of(

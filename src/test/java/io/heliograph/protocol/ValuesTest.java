@@ -55,6 +55,36 @@ class ValuesTest {
     }
 
     @Test
+    void namesOfTwoTenantsAreNeverTheSame() {
+        Set<Name> names = new HashSet<>();
+        Set<String> texts = new HashSet<>();
+        for (Optional<Tenant> tenant : List.of(
+                Optional.<Tenant>empty(), Optional.of(new Tenant("acme")), Optional.of(new Tenant("acme standup")))) {
+            for (String said : List.of("standup", "acme", "x".repeat(128))) {
+                Name name = new Name(said).of(tenant);
+                assertEquals(said, name.value());
+                assertEquals(name, Name.parse(name.toString()));
+                assertTrue(names.add(name));
+                assertTrue(texts.add(name.toString()));
+                assertTrue(names.stream().allMatch(other -> (other.compareTo(name) == 0) == other.equals(name)));
+            }
+        }
+        assertEquals(9, names.stream().map(Name::fingerprint).distinct().count());
+        assertEquals(
+                new Name("standup"),
+                new Name("standup").of(Optional.of(new Tenant("a"))).of(Optional.empty()));
+    }
+
+    @Test
+    void aTenantHasOneTo255Characters() {
+        assertEquals(255, new Tenant("x".repeat(255)).value().length());
+        for (String bad : List.of("", "x".repeat(256), "a\u001fb", "\uD83D")) {
+            assertThrows(IllegalArgumentException.class, () -> new Tenant(bad));
+        }
+        assertThrows(IllegalArgumentException.class, () -> Name.parse("a\u001fb\u001fc"));
+    }
+
+    @Test
     void aPeerIdHasOneTo32PrintableCharacters() {
         assertThrows(IllegalArgumentException.class, () -> new PeerId(""));
         assertThrows(IllegalArgumentException.class, () -> new PeerId("x".repeat(33)));

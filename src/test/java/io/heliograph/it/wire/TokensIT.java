@@ -286,6 +286,48 @@ class TokensIT {
         assertEquals(1, bob.frames("message").size() + alice.frames("message").size(), "nothing forbidden was sent");
     }
 
+    private TestClient enterFor(String tenant, String user) {
+        JsonObject claims =
+                claims(user, 600).put("tenant", tenant).put("grants", new JsonObject().put("publish", true));
+        TestClient client = enter(Tokens.hs256(SECRET, claims));
+        askFor(client, with("subscribe", "topic", "news"));
+        return client;
+    }
+
+    @Test
+    void twoTenantsShareNoRoomNoTopicAndNoUser() {
+        TestClient alice = enterFor("acme", "alice");
+        TestClient watcher = enterFor("acme", "watcher");
+        askFor(watcher, with("watch", "users", new JsonArray().add("bob")));
+        alice.join("shared");
+        List<TestClient> others = List.of(enterFor("umbrella", "bob"), enter(token("bob", 600)));
+        for (TestClient bob : others) {
+            JsonObject joined = bob.ask(TestClient.joining("shared").put("capacity", 1));
+            assertEquals("shared", joined.getString("room"), joined::encode);
+            assertEquals(new JsonArray(), joined.getJsonArray("peers"));
+            assertEquals(1, joined.getInteger("capacity"), "a room of its own");
+            assertEquals("user-offline", bob.ask(with("call", "user", "alice")).getString("code"));
+            assertEquals(
+                    "user-offline",
+                    bob.ask(TestClient.message("user", "alice", 1)).getString("code"));
+            askFor(bob, TestClient.message("room", "shared", 2));
+        }
+        askFor(others.get(0), TestClient.message("topic", "news", 3));
+        askFor(watcher, TestClient.message("topic", "news", 4));
+        JsonObject news = alice.await("message", any -> true);
+        assertEquals(4, news.getInteger("data"), news::encode);
+        assertEquals("news", news.getString("topic"));
+
+        TestClient bob = enterFor("acme", "bob");
+        watcher.await("presence", presence -> presence.getInteger("peers") == 1);
+        assertEquals(1, bob.join("shared").getJsonArray("peers").size());
+        assertEquals("bob", alice.await("peer-joined", joined -> true).getString("user"), "nobody is told of tenants");
+        JsonObject moved = connect()
+                .ask(with("hello", "resume", alice.session())
+                        .put("token", Tokens.hs256(SECRET, claims("alice", 600).put("tenant", "umbrella"))));
+        assertEquals("unauthorized", moved.getString("code"), moved::encode);
+    }
+
     @Test
     void aTokenThatSaysNothingGrantsWhatIsConfigured() {
         TestClient alice = enter(token("alice", 600));
