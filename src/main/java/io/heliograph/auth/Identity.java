@@ -14,6 +14,11 @@ import java.util.Optional;
  */
 public record Identity(Optional<Name> user, Grants grants, Optional<Instant> expiry) {
 
+    /** Whether somebody vouches for it. */
+    public boolean isVouchedFor() {
+        return expiry.isPresent();
+    }
+
     /** Whose names it uses. */
     public Optional<Tenant> tenant() {
         return user.flatMap(Name::tenant);
@@ -21,6 +26,6 @@ public record Identity(Optional<Name> user, Grants grants, Optional<Instant> exp
 
     /** Whether it may go on with a session of {@code owner}. Where nobody vouches for users, the session's secret decides. */
     public boolean mayResume(Optional<Name> owner) {
-        return expiry.isEmpty() || owner.equals(user);
+        return !isVouchedFor() || owner.equals(user);
     }
 }

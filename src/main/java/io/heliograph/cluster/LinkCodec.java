@@ -8,6 +8,7 @@ import io.heliograph.protocol.PeerId;
 import io.heliograph.routing.NodeAnswer;
 import io.heliograph.routing.NodeRequest;
 import io.heliograph.routing.OwnedMember;
+import io.heliograph.routing.SessionState;
 import io.heliograph.routing.Withdrawal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageCodec;
@@ -26,12 +27,14 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
     static final String NAME = "heliograph-link";
 
     /** The newest version that this process speaks. */
-    static final int VERSION = 4;
+    static final int VERSION = 5;
     /** The oldest; also that of processes that do not say which is their newest. */
     static final int OLDEST_VERSION = 3;
 
     /** Since then relays may have a trace, and {@code Seek} is understood. */
     private static final int TRACES_AND_SEEK = 4;
+    /** Since then a session takes its acquaintances along. */
+    private static final int ACQUAINTANCES = 5;
 
     private static final LeaveReason[] LEAVE_REASONS = LeaveReason.values();
     private static final Withdrawal[] WITHDRAWALS = Withdrawal.values();
@@ -120,7 +123,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         if (frame instanceof LinkFrame.Request request) {
             request.body().accept(new RequestWriter(out, request.id(), version));
         } else if (frame instanceof LinkFrame.Answer answer) {
-            writeAnswer(out, answer);
+            writeAnswer(out, answer, version);
         } else if (frame instanceof LinkFrame.Failure failure) {
             begin(out, Kind.FAILURE);
             out.number(failure.id());
@@ -129,7 +132,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
         }
     }
 
-    private static void writeAnswer(LinkWriter out, LinkFrame.Answer answer) {
+    private static void writeAnswer(LinkWriter out, LinkFrame.Answer answer, int version) {
         if (answer.body() instanceof NodeAnswer.Members members) {
             begin(out, Kind.MEMBERS);
             out.number(answer.id());
@@ -150,6 +153,9 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             begin(out, Kind.LUGGAGE);
             out.number(answer.id());
             out.state(luggage.state());
+            if (version >= ACQUAINTANCES) {
+                out.acquaintances(luggage.state());
+            }
         } else if (answer.body() instanceof NodeAnswer.Arrival arrival) {
             begin(out, Kind.ARRIVAL);
             out.number(answer.id());
@@ -179,7 +185,7 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             case COUNTED -> new LinkFrame.Answer(in.number(), new NodeAnswer.Counts(in.list(in::count)));
             case RUNG -> new LinkFrame.Answer(in.number(), new NodeAnswer.Rung(in.list(in::peer)));
             case STALE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Stale(in.list(in::leg)));
-            case LUGGAGE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Luggage(in.state()));
+            case LUGGAGE -> new LinkFrame.Answer(in.number(), new NodeAnswer.Luggage(readState(in, version)));
             case ARRIVAL ->
                 new LinkFrame.Answer(in.number(), new NodeAnswer.Arrival(in.list(in::incoming), in.list(in::made)));
             case RELEASED ->
@@ -215,6 +221,11 @@ final class LinkCodec implements MessageCodec<LinkBatch, LinkBatch> {
             case RELEASE -> new NodeRequest.Release(in.peer(), in.number(), new HashSet<>(in.list(in::node)));
             default -> throw new IllegalArgumentException("link frame: " + kind + " (expected: a request)");
         };
+    }
+
+    private static SessionState readState(LinkReader in, int version) {
+        SessionState state = in.state();
+        return version >= ACQUAINTANCES ? in.acquaintances(state) : state;
     }
 
     private static Optional<String> readTrace(LinkReader in, int version) {

@@ -144,6 +144,7 @@ final class LinkReader {
         return new MadeCall(id, callee, called, optional(this::peer), (int) number());
     }
 
+    /** Without acquaintances. */
     SessionState state() {
         return new SessionState(
                 optional(this::name),
@@ -152,7 +153,13 @@ final class LinkReader {
                         name(), (int) number(), number(), optional(this::payload), number())),
                 list(this::name),
                 list(this::name),
-                list(() -> new SessionState.TakenCall(call(), peer(), name(), flag())));
+                list(() -> new SessionState.TakenCall(call(), peer(), name(), flag())),
+                List.of());
+    }
+
+    /** The same with what follows it. */
+    SessionState acquaintances(SessionState state) {
+        return state.knowing(list(this::peer));
     }
 
     ServerMessage message() {

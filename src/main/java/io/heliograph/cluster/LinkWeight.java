@@ -146,7 +146,8 @@ final class LinkWeight implements NodeRequest.Cases<Integer> {
                 + state.rooms().stream().mapToInt(room -> data(room.data())).sum()
                 + entries(state.topics().size()
                         + state.watching().size()
-                        + state.calls().size());
+                        + state.calls().size()
+                        + state.acquaintances().size());
     }
 
     private static int members(Collection<OwnedMember> members) {

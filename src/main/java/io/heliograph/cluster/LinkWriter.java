@@ -130,6 +130,7 @@ record LinkWriter(Buffer out) {
                 .number(call.ticksLeft());
     }
 
+    /** All of it but the acquaintances. */
     LinkWriter state(SessionState state) {
         return optional(state.user(), this::name)
                 .optional(state.data(), this::payload)
@@ -148,6 +149,11 @@ record LinkWriter(Buffer out) {
                                 .text(call.other().value())
                                 .name(call.callee())
                                 .flag(call.made()));
+    }
+
+    /** What {@link #state} leaves out. */
+    LinkWriter acquaintances(SessionState state) {
+        return list(state.acquaintances(), peer -> text(peer.value()));
     }
 
     /** One of the messages that travel between nodes. */

@@ -288,6 +288,7 @@ final class Arrivals {
             this.state = luggage.orElse(claimed.before().state());
             state.topics().forEach(topic -> groups.add(Group.topic(topic)));
             state.user().ifPresent(user -> groups.add(Group.user(user)));
+            state.acquaintances().forEach(peer::acquaint);
         }
 
         Future<Resumption> run() {

@@ -252,7 +252,17 @@ final class Census {
                 .forEach(call -> calls.add(new SessionState.TakenCall(
                         call.id(), call.caller(), peer.user().orElseThrow(), false)));
         List<Name> watching = peer.watched().stream().sorted().toList();
-        return new SessionState(peer.user(), peer.data(), memberships, topics, watching, calls);
+        return new SessionState(peer.user(), peer.data(), memberships, topics, watching, calls, peer.acquaintances());
+    }
+
+    /** Whether the peer shares a room or a call with {@code other}, or was written to by it. */
+    boolean knows(LocalPeer peer, PeerId other) {
+        return peer.isAcquaintedWith(other)
+                || peer.incoming().values().stream()
+                        .anyMatch(call -> call.caller().equals(other))
+                || peer.outgoing().values().stream()
+                        .anyMatch(call -> call.called().containsKey(other))
+                || roomsOf(peer).stream().anyMatch(room -> room.nodeOf(other) != null);
     }
 
     /** The node of a peer that {@code seeker} has found before, or shares a room with. */

@@ -27,6 +27,7 @@ import java.util.Set;
  */
 public final class LocalPeer {
     private static final int STRANGERS_MAX = 256;
+    private static final int ACQUAINTANCES_MAX = 256;
 
     // Set once.
     private final PeerId id;
@@ -37,6 +38,9 @@ public final class LocalPeer {
     // Owned by the node's context.
     private final Set<Name> rooms = new HashSet<>();
     private final Map<PeerId, NodeId> strangers = new LinkedHashMap<>();
+    /** The one who wrote last is last. */
+    private final Set<PeerId> acquaintances = new LinkedHashSet<>();
+
     private final Mailbox mailbox = new Mailbox();
     private final Set<Group> crowds = new LinkedHashSet<>();
     private final Set<Name> watched = new HashSet<>();
@@ -363,6 +367,24 @@ public final class LocalPeer {
     /** Whether what {@code node} sends is meant for it here, and not for the same peer on the other node. */
     boolean hears(NodeId node) {
         return departing == behind.contains(node);
+    }
+
+    /** That one has written to it. Answers whether it was somebody new. */
+    boolean acquaint(PeerId other) {
+        boolean known = acquaintances.remove(other);
+        if (acquaintances.size() >= ACQUAINTANCES_MAX) {
+            acquaintances.remove(acquaintances.iterator().next());
+        }
+        acquaintances.add(other);
+        return !known;
+    }
+
+    boolean isAcquaintedWith(PeerId other) {
+        return acquaintances.contains(other);
+    }
+
+    List<PeerId> acquaintances() {
+        return List.copyOf(acquaintances);
     }
 
     /** The node on which a peer outside this one's rooms was last found. */

@@ -46,6 +46,7 @@ final class Records {
     private final Map<PeerId, Writing> writings = new HashMap<>();
     private final Map<PeerId, SessionRecord> known = new HashMap<>();
     private final Set<PeerId> doubtful = new HashSet<>();
+    private final Set<PeerId> changed = new HashSet<>();
     private final Map<PeerId, Removal> toRemove = new HashMap<>();
     private Consumer<LocalPeer> lost = peer -> {};
     private Runnable leftBehind = () -> {};
@@ -104,6 +105,11 @@ final class Records {
         return saved;
     }
 
+    /** The same within a second, once for all that changes until then. */
+    void saveLater(LocalPeer peer) {
+        changed.add(peer.id());
+    }
+
     private void write(LocalPeer peer, Writing writing) {
         Promise<Void> done = writing.next;
         writing.next = Promise.promise();
@@ -123,8 +129,13 @@ final class Records {
         });
     }
 
-    /** Writes again what may not be written; called once a second. */
+    /** Writes what has changed, and again what may not be written; called once a second. */
     void tick() {
+        List<PeerId> next = List.copyOf(changed);
+        changed.clear();
+        next.forEach(id -> census.peer(id).ifPresent(peer -> {
+            var unused = save(peer);
+        }));
         List<PeerId> again = List.copyOf(doubtful);
         doubtful.clear();
         again.forEach(id -> census.peer(id).ifPresent(peer -> {

@@ -161,8 +161,7 @@ public final class Router {
 
     /** Makes a peer known to the cluster. What comes for it waits until {@link LocalPeer#begin}. */
     public Future<Entered> enter(PeerId id, Optional<Name> user, Optional<Payload> data, Receiver receiver) {
-        SessionState state = new SessionState(user, data, List.of(), List.of(), List.of(), List.of());
-        return records.open(id, state)
+        return records.open(id, SessionState.initial(user, data))
                 .compose(token -> {
                     LocalPeer peer = new LocalPeer(
                             id, user, data, new LocalPeer.Claim(1, token.hash(), Optional.empty()), receiver);
@@ -322,6 +321,26 @@ public final class Router {
                             span.refused(failure instanceof Refusal refusal ? refusal.code() : ErrorCode.INTERNAL));
         }
         return sent;
+    }
+
+    /** Somebody has written to the peer, by its user, a topic or its id, and so may be {@link #knows known} from now on. */
+    public void acquaint(LocalPeer peer, PeerId other) {
+        if (peer.acquaint(other)) {
+            records.saveLater(peer);
+        }
+    }
+
+    /**
+     * Whether the peer shares a room or a call with {@code other}, or was written to by it and {@link #acquaint told} so in this
+     * session, one of the last 256 times that it was somebody new.
+     */
+    public boolean knows(LocalPeer peer, PeerId other) {
+        return census.knows(peer, other);
+    }
+
+    /** The refusal of a relay to somebody who is not there, or might as well not be. */
+    public static <T> Future<T> unreachable() {
+        return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
     }
 
     /** Brings in line what may not be, and ends what has waited too long; called about once a second. */
@@ -530,10 +549,6 @@ public final class Router {
         span.goes(path);
         facts.relayed(relay.type(), path);
         facts.relayTook(path, System.nanoTime() - readNanos);
-    }
-
-    private static <T> Future<T> unreachable() {
-        return refuse(ErrorCode.PEER_UNREACHABLE, "to: no such peer, or too much waits for it");
     }
 
     private static <T> Future<T> refuse(ErrorCode code, String text) {

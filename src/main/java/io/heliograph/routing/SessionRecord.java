@@ -18,6 +18,11 @@ public record SessionRecord(long epoch, NodeId node, String key, Optional<String
         return LocalPeer.Claim.of(this).isOpenedBy(hash);
     }
 
+    /** The same of a session that has this. */
+    public SessionRecord with(SessionState other) {
+        return new SessionRecord(epoch, node, key, formerKey, other);
+    }
+
     /** Claimed with the token of hash {@code used}, in exchange for the one of hash {@code next}. */
     SessionRecord claimedBy(NodeId claimant, long with, String used, String next) {
         return new SessionRecord(with, claimant, next, Optional.of(used), state);

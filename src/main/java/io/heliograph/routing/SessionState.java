@@ -14,6 +14,7 @@ import java.util.Optional;
  *
  * @param data for a join that brings none
  * @param calls those that were taken; of one that still rings, others know
+ * @param acquaintances peers that have written to it, the last ones last; only where they have to
  */
 public record SessionState(
         Optional<Name> user,
@@ -21,7 +22,8 @@ public record SessionState(
         List<Membership> rooms,
         List<Name> topics,
         List<Name> watching,
-        List<TakenCall> calls) {
+        List<TakenCall> calls,
+        List<PeerId> acquaintances) {
 
     /**
      * One room that it is in.
@@ -43,6 +45,17 @@ public record SessionState(
         topics = List.copyOf(topics);
         watching = List.copyOf(watching);
         calls = List.copyOf(calls);
+        acquaintances = List.copyOf(acquaintances);
+    }
+
+    /** One that is nowhere yet. */
+    static SessionState initial(Optional<Name> user, Optional<Payload> data) {
+        return new SessionState(user, data, List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** The same with these acquaintances. */
+    public SessionState knowing(List<PeerId> others) {
+        return new SessionState(user, data, rooms, topics, watching, calls, others);
     }
 
     /** Where it is reached beside others. */

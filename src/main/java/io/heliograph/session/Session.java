@@ -23,6 +23,7 @@ import io.heliograph.protocol.CloseReason;
 import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
+import io.heliograph.protocol.GroupKind;
 import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
@@ -172,6 +173,14 @@ public final class Session implements Receiver {
 
     @Override
     public void deliver(ServerMessage message) {
+        if (message instanceof ServerMessage.Relayed relayed
+                && state instanceof State.Active active
+                && active.identity().isVouchedFor()
+                && relayed.group()
+                        .filter(group -> group.kind() == GroupKind.ROOM)
+                        .isEmpty()) {
+            router.acquaint(active.peer(), relayed.from());
+        }
         outlet.push(message);
     }
 
@@ -497,6 +506,9 @@ public final class Session implements Receiver {
             if (forbidden.isPresent()) {
                 return Future.failedFuture(forbidden.get());
             }
+            if (active.identity().isVouchedFor() && isToStranger(relay.to())) {
+                return Router.unreachable();
+            }
             return router.relay(peer, relay, readNanos).map(sent -> {
                 unacknowledged++;
                 sent.acknowledged()
@@ -577,6 +589,10 @@ public final class Session implements Receiver {
         public Future<Void> ice(Ice request) {
             outlet.push(new ServerMessage.IceServers(request.id(), iceGrant(active)));
             return Future.succeededFuture();
+        }
+
+        private boolean isToStranger(Address address) {
+            return address.match(to -> !router.knows(peer, to.peer()), group -> false);
         }
 
         private void log(String what, Name room) {

@@ -68,7 +68,8 @@ public abstract class DirectoryContract {
                         new SessionState.Membership(new Name("other"), 2, 1, Optional.empty(), 0)),
                 List.of(new Name("news")),
                 List.of(new Name("bob"), new Name("cy")),
-                List.of(new SessionState.TakenCall(new CallId("c1"), new PeerId("bob"), new Name("bob"), true)));
+                List.of(new SessionState.TakenCall(new CallId("c1"), new PeerId("bob"), new Name("bob"), true)),
+                List.of(new PeerId("eve"), new PeerId("dora")));
         return Optional.of(new SessionRecord(epoch, node, "key" + epoch, Optional.of("former"), state));
     }
 

@@ -10,7 +10,6 @@ import io.heliograph.routing.SlowDirectory.Failing;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,8 +19,7 @@ import org.junit.jupiter.api.Test;
 class RecordsTest {
     private static final NodeId SELF = new NodeId("self", 0);
     private static final PeerId PEER = new PeerId("p1");
-    private static final SessionState NOTHING =
-            new SessionState(Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of());
+    private static final SessionState NOTHING = SessionState.initial(Optional.empty(), Optional.empty());
 
     private final SlowDirectory directory = new SlowDirectory();
     private final Census census = new Census(SELF, directory, SimulatedCluster.LIMITS, new CountedFacts());

@@ -71,10 +71,7 @@ class ResumeRaceTest {
         NodeId self = new NodeId("one", 0);
         Census census = new Census(self, directory, SimulatedCluster.LIMITS, new CountedFacts());
         Future<SessionToken> token = new Records(self, directory, census, one)
-                .open(
-                        PEER,
-                        new SessionState(
-                                Optional.empty(), Optional.empty(), List.of(), List.of(), List.of(), List.of()));
+                .open(PEER, SessionState.initial(Optional.empty(), Optional.empty()));
         directory.answerAll();
         return token.result();
     }

@@ -286,6 +286,67 @@ class TokensIT {
         assertEquals(1, bob.frames("message").size() + alice.frames("message").size(), "nothing forbidden was sent");
     }
 
+    private static void assertUnreachable(TestClient from, String to) {
+        JsonObject answer = from.ask(TestClient.message("to", to, 0));
+        assertEquals("peer-unreachable", answer.getString("code"), answer::encode);
+        assertEquals(to, answer.getString("to"));
+    }
+
+    @Test
+    void whoSharesNothingWithAPeerAndWasNotWrittenToMayNotWriteToIt() {
+        TestClient alice = enter(token("alice", 600));
+        TestClient bob = enter(token("bob", 600));
+        assertUnreachable(alice, bob.peer());
+        assertUnreachable(alice, "pnobody");
+
+        alice.join("shared-for-a-while");
+        bob.join("shared-for-a-while");
+        askFor(alice, TestClient.message("to", bob.peer(), 1));
+        bob.leave("shared-for-a-while");
+        assertUnreachable(alice, bob.peer());
+        bob.await("message", message -> message.getInteger("data") == 1);
+        // She has written to him.
+        askFor(bob, TestClient.message("to", alice.peer(), 2));
+        alice.await("message", message -> message.getInteger("data") == 2);
+        askFor(alice, TestClient.message("to", bob.peer(), 3));
+        bob.settle();
+        assertEquals(2, bob.frames("message").size(), "nothing that was refused");
+    }
+
+    @Test
+    void whoWasWrittenToByNameOrByTopicMayAnswer() {
+        TestClient alice = enter("alice", new JsonObject().put("publish", true));
+        TestClient bob = enter(token("robert", 600));
+        TestClient reader = enter(token("reader", 600));
+        askFor(reader, with("subscribe", "topic", "answers"));
+        askFor(alice, TestClient.message("user", "robert", 1));
+        askFor(alice, TestClient.message("topic", "answers", 1));
+        for (TestClient told : List.of(bob, reader)) {
+            assertUnreachable(alice, told.peer());
+            told.await("message", message -> true);
+            askFor(told, TestClient.message("to", alice.peer(), 2));
+        }
+        alice.await("message", message -> message.getString("from").equals(bob.peer()));
+        Await.soon(bob.cut(), "cut");
+        TestClient back = connect();
+        JsonObject welcome = back.ask(with("hello", "resume", bob.session()).put("token", token("robert", 600)));
+        assertEquals(true, welcome.getBoolean("resumed"), welcome::encode);
+        askFor(back, TestClient.message("to", alice.peer(), 3));
+        askFor(alice, TestClient.message("to", bob.peer(), 4));
+        back.await("message", message -> message.getInteger("data") == 4);
+    }
+
+    @Test
+    void whoIsCalledMayWriteToTheCaller() {
+        TestClient alice = enter(token("caller", 600));
+        TestClient bob = enter(token("called", 600));
+        JsonObject ringing = alice.ask(with("call", "user", "called"));
+        assertEquals("ringing", ringing.getString("type"), ringing::encode);
+        bob.await("call", call -> true);
+        askFor(bob, TestClient.message("to", alice.peer(), 1));
+        askFor(alice, TestClient.message("to", bob.peer(), 1));
+    }
+
     private TestClient enterFor(String tenant, String user) {
         JsonObject claims =
                 claims(user, 600).put("tenant", tenant).put("grants", new JsonObject().put("publish", true));
