@@ -4,6 +4,7 @@ import io.heliograph.auth.AuthFailure;
 import io.heliograph.auth.Authenticator;
 import io.heliograph.auth.JwtAuthenticator;
 import io.heliograph.auth.TrialToken;
+import io.heliograph.auth.WebhookAuthenticator;
 import io.heliograph.cluster.BusFailure;
 import io.heliograph.cluster.BusLink;
 import io.heliograph.cluster.BusTls;
@@ -23,6 +24,7 @@ import io.heliograph.management.ManagementServer;
 import io.heliograph.management.ServerDrain;
 import io.heliograph.management.ServerHealth;
 import io.heliograph.metrics.Metrics;
+import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.NodeId;
 import io.heliograph.protocol.Settings;
 import io.heliograph.routing.Directory;
@@ -50,6 +52,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.security.Security;
 import java.time.InstantSource;
@@ -61,6 +64,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,18 +92,18 @@ public final class Main {
 
     private final Settings settings;
     private final Optional<CertificateSource> certificates;
-    private final Authenticator authenticator;
+    private final Function<Vertx, Authenticator> authenticators;
     private final Metrics metrics;
     private final ServerProcess self;
     private final Tracing tracing;
     private final List<SignalingVerticle> nodes = new ArrayList<>();
     private final List<String> deployments = new ArrayList<>();
 
-    private Main(Settings settings, Optional<CertificateSource> certificates, Authenticator authenticator) {
+    private Main(Settings settings, Optional<CertificateSource> certificates) {
         this.settings = settings;
         this.certificates = certificates;
-        this.authenticator = authenticator;
         this.metrics = new Metrics();
+        this.authenticators = authenticators(settings.auth(), metrics.facts());
         this.self = new ServerProcess(
                 UUID.randomUUID().toString().substring(0, PROCESS_ID_LENGTH),
                 settings.instances(),
@@ -174,8 +178,7 @@ public final class Main {
                     .busTls()
                     .filter(files -> settings.cluster().enabled())
                     .ifPresent(files -> BusTls.check(reader, files));
-            Main main =
-                    new Main(settings, CertificateSource.of(reader, settings.http()), authenticator(settings.auth()));
+            Main main = new Main(settings, CertificateSource.of(reader, settings.http()));
             main.metrics.describe(version(), configuration.hash());
             return main;
         } finally {
@@ -183,10 +186,15 @@ public final class Main {
         }
     }
 
-    private static Authenticator authenticator(Settings.Auth auth) {
-        return auth instanceof Settings.Auth.Jwt jwt
-                ? JwtAuthenticator.of(jwt, InstantSource.system())
-                : Authenticator.open();
+    /** Reads keys at once, so that nobody hears of a process that has none; the rest needs Vert.x. */
+    private static Function<Vertx, Authenticator> authenticators(Settings.Auth auth, Facts facts) {
+        InstantSource clock = InstantSource.system();
+        if (auth instanceof Settings.Auth.Webhook webhook) {
+            return vertx -> new WebhookAuthenticator(vertx, webhook, clock, facts);
+        }
+        Authenticator authenticator =
+                auth instanceof Settings.Auth.Jwt jwt ? JwtAuthenticator.of(jwt, clock) : Authenticator.open();
+        return vertx -> authenticator;
     }
 
     private void start() throws ExecutionException, TimeoutException, InterruptedException {
@@ -258,6 +266,7 @@ public final class Main {
         health.listening();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));
         warnWhereOpen();
+        warnWhereOverheard();
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
@@ -274,6 +283,21 @@ public final class Main {
         String host = settings.http().host();
         if (settings.auth() instanceof Settings.Auth.Open && !isLoopback(host)) {
             LOG.warn("open to whoever reaches it auth.mode=open http.host={}", host);
+        }
+    }
+
+    private void warnWhereOverheard() {
+        if (settings.auth() instanceof Settings.Auth.Jwt jwt) {
+            jwt.jwks().ifPresent(address -> warnWherePlain("auth.jwt.jwks", address));
+        } else if (settings.auth() instanceof Settings.Auth.Webhook webhook) {
+            warnWherePlain("auth.webhook.url", webhook.url());
+        }
+    }
+
+    private static void warnWherePlain(String key, String address) {
+        URI asked = URI.create(address);
+        if (asked.getScheme().equals("http") && !isLoopback(asked.getHost())) {
+            LOG.warn("whoever is on the way may answer instead, and let anybody in {}={}", key, address);
         }
     }
 
@@ -303,6 +327,7 @@ public final class Main {
         boolean alone = settings.instances() == 1 && !settings.cluster().enabled();
         InstantSource clock = InstantSource.system();
         IceIssuer ice = new IceIssuer(settings.ice(), clock);
+        Authenticator authenticator = authenticators.apply(vertx);
         List<Directory> directories = new ArrayList<>();
         SockJsNodes sockJsNodes = new SockJsNodes(settings.instances());
         Intake intake = new Intake(settings.limits().intake());

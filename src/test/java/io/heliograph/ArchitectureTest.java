@@ -64,7 +64,7 @@ class ArchitectureTest {
             entry("io.vertx.spi.cluster", Set.of("cluster")),
             entry("com.hazelcast", Set.of("cluster")),
             // The cluster has ClientAuth from there.
-            entry("io.vertx.core.http", Set.of("transport", "management", "cluster")),
+            entry("io.vertx.core.http", Set.of("transport", "management", "cluster", "auth")),
             entry("io.vertx.ext.web", Set.of("transport", "management")),
             entry("io.netty", Set.of("transport")),
             entry("io.vertx.config", Set.of("config")),

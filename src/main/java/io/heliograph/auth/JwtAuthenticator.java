@@ -83,7 +83,8 @@ public final class JwtAuthenticator implements Authenticator {
         }
         requireSigned(signature);
         try {
-            return new Claims(JsonUtil.parseJson(signature.getUnverifiedPayload())).identity(clock.instant(), settings);
+            return new Claims(new Members(JsonUtil.parseJson(signature.getUnverifiedPayload())))
+                    .identity(clock.instant(), settings);
         } catch (JoseException malformed) {
             throw Claims.refuse("payload: malformed (expected: a JSON object, each claim once)");
         }

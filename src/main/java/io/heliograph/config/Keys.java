@@ -1,5 +1,7 @@
 package io.heliograph.config;
 
+import static io.heliograph.protocol.Settings.Auth.Webhook.TIMEOUT_MILLIS_MAX;
+import static io.heliograph.protocol.Settings.Auth.Webhook.TIMEOUT_MILLIS_MIN;
 import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MAX;
 import static io.heliograph.protocol.Settings.Ice.Turn.Timed.TTL_SECONDS_MIN;
 import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MAX;
@@ -8,7 +10,6 @@ import static io.heliograph.protocol.Settings.Session.HEARTBEAT_MILLIS_MIN;
 import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Network;
 import io.heliograph.protocol.Origin;
-import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.LogFormat;
@@ -40,20 +41,19 @@ final class Keys {
             new Key<>("http.proxies", "", Kind.networks(Settings.Proxies.NETWORKS_MAX));
 
     static final Key<String> AUTH_MODE =
-            new Key<>("auth.mode", "open", Kind.oneOf(List.of("open", "jwt"), Function.identity()));
+            new Key<>("auth.mode", "open", Kind.oneOf(List.of("open", "jwt", "webhook"), Function.identity()));
     static final Key<List<Secret>> AUTH_JWT_SECRET =
             new Key<>("auth.jwt.secret", "", Kind.secrets(Settings.Auth.Jwt.SECRET_BYTES_MIN));
     static final Key<List<Path>> AUTH_JWT_KEYS = new Key<>("auth.jwt.keys", "", Kind.files(Settings.Auth.Jwt.KEYS_MAX));
     static final Key<String> AUTH_JWT_JWKS = new Key<>("auth.jwt.jwks", "", Kind.webAddressOrNothing());
     static final Key<String> AUTH_JWT_ISSUER = new Key<>("auth.jwt.issuer", "", Kind.textOrNothing());
     static final Key<String> AUTH_JWT_AUDIENCE = new Key<>("auth.jwt.audience", "", Kind.textOrNothing());
-    static final Key<List<RoomPattern>> AUTH_JWT_DEFAULTS_ROOMS =
-            new Key<>("auth.jwt.defaults.rooms", "*", Kind.roomPatterns());
-    static final Key<Boolean> AUTH_JWT_DEFAULTS_PUBLISH = new Key<>("auth.jwt.defaults.publish", "false", Kind.flag());
-    static final Key<Boolean> AUTH_JWT_DEFAULTS_CALL = new Key<>("auth.jwt.defaults.call", "true", Kind.flag());
-    static final Key<Boolean> AUTH_JWT_DEFAULTS_WATCH = new Key<>("auth.jwt.defaults.watch", "true", Kind.flag());
-    static final Key<Integer> AUTH_JWT_DEFAULTS_CAPACITY =
-            new Key<>("auth.jwt.defaults.capacity", "0", Kind.number(0, 10_000, ""));
+    static final GrantKeys AUTH_JWT_DEFAULTS = GrantKeys.below("auth.jwt.defaults");
+    static final Key<String> AUTH_WEBHOOK_URL = new Key<>("auth.webhook.url", "", Kind.webAddressOrNothing());
+    static final Key<Secret> AUTH_WEBHOOK_SECRET = new Key<>("auth.webhook.secret", "", Kind.tokenOrNothing());
+    static final Key<Integer> AUTH_WEBHOOK_TIMEOUT = new Key<>(
+            "auth.webhook.timeout", "5000", Kind.number(TIMEOUT_MILLIS_MIN, TIMEOUT_MILLIS_MAX, "milliseconds"));
+    static final GrantKeys AUTH_WEBHOOK_DEFAULTS = GrantKeys.below("auth.webhook.defaults");
 
     static final Key<String> MANAGEMENT_HOST = new Key<>("management.host", "127.0.0.1", Kind.host());
     static final Key<Integer> MANAGEMENT_PORT = new Key<>("management.port", "9090", Kind.port());
@@ -133,11 +133,19 @@ final class Keys {
             AUTH_JWT_JWKS,
             AUTH_JWT_ISSUER,
             AUTH_JWT_AUDIENCE,
-            AUTH_JWT_DEFAULTS_ROOMS,
-            AUTH_JWT_DEFAULTS_PUBLISH,
-            AUTH_JWT_DEFAULTS_CALL,
-            AUTH_JWT_DEFAULTS_WATCH,
-            AUTH_JWT_DEFAULTS_CAPACITY,
+            AUTH_JWT_DEFAULTS.rooms(),
+            AUTH_JWT_DEFAULTS.publish(),
+            AUTH_JWT_DEFAULTS.call(),
+            AUTH_JWT_DEFAULTS.watch(),
+            AUTH_JWT_DEFAULTS.capacity(),
+            AUTH_WEBHOOK_URL,
+            AUTH_WEBHOOK_SECRET,
+            AUTH_WEBHOOK_TIMEOUT,
+            AUTH_WEBHOOK_DEFAULTS.rooms(),
+            AUTH_WEBHOOK_DEFAULTS.publish(),
+            AUTH_WEBHOOK_DEFAULTS.call(),
+            AUTH_WEBHOOK_DEFAULTS.watch(),
+            AUTH_WEBHOOK_DEFAULTS.capacity(),
             MANAGEMENT_HOST,
             MANAGEMENT_PORT,
             API_TOKEN,

@@ -192,18 +192,24 @@ final class SettingsReader {
 
     /** Whoever has a secret and lets everybody in would not notice. */
     private void checkAuth() {
-        boolean open = get(Keys.AUTH_MODE).equals("open");
-        List<Key<?>> given = Stream.of(Keys.AUTH_JWT_SECRET, Keys.AUTH_JWT_KEYS, Keys.AUTH_JWT_JWKS)
-                .filter(key -> !value(key).text().isEmpty())
-                .<Key<?>>map(key -> key)
-                .toList();
-        if (open && !given.isEmpty()) {
-            refuse(given.get(0), "none, since auth.mode is open");
-        } else if (!open && given.isEmpty()) {
+        var mode = get(Keys.AUTH_MODE);
+        boolean keys = checkAuth("jwt", Keys.AUTH_JWT_SECRET, Keys.AUTH_JWT_KEYS, Keys.AUTH_JWT_JWKS);
+        checkAuth("webhook", Keys.AUTH_WEBHOOK_URL, Keys.AUTH_WEBHOOK_SECRET);
+        if (mode.equals("jwt") && !keys) {
             refuse(
                     Keys.AUTH_JWT_SECRET,
                     "a secret, or public keys in auth.jwt.keys or at auth.jwt.jwks, since auth.mode is jwt");
+        } else if (mode.equals("webhook") && get(Keys.AUTH_WEBHOOK_URL).isEmpty()) {
+            refuse(Keys.AUTH_WEBHOOK_URL, "the address of your endpoint, since auth.mode is webhook");
         }
+    }
+
+    /** Whether some of them, which are for {@code only} one mode, are given; the first of them is wrong in another. */
+    private boolean checkAuth(String only, Key<?>... keys) {
+        var given = Stream.of(keys).filter(key -> !value(key).text().isEmpty()).findFirst();
+        var mode = get(Keys.AUTH_MODE);
+        given.filter(key -> !mode.equals(only)).ifPresent(key -> refuse(key, "none, since auth.mode is " + mode));
+        return given.isPresent();
     }
 
     private Settings settings(int cores) {
@@ -253,22 +259,34 @@ final class SettingsReader {
     }
 
     private Settings.Auth auth() {
-        if (get(Keys.AUTH_MODE).equals("open")) {
-            return new Settings.Auth.Open();
-        }
-        int capacity = get(Keys.AUTH_JWT_DEFAULTS_CAPACITY);
-        return new Settings.Auth.Jwt(
-                get(Keys.AUTH_JWT_SECRET),
-                get(Keys.AUTH_JWT_KEYS),
-                some(Keys.AUTH_JWT_JWKS),
-                some(Keys.AUTH_JWT_ISSUER),
-                some(Keys.AUTH_JWT_AUDIENCE),
-                new Grants(
-                        get(Keys.AUTH_JWT_DEFAULTS_ROOMS),
-                        get(Keys.AUTH_JWT_DEFAULTS_PUBLISH),
-                        get(Keys.AUTH_JWT_DEFAULTS_CALL),
-                        get(Keys.AUTH_JWT_DEFAULTS_WATCH),
-                        capacity == 0 ? OptionalInt.empty() : OptionalInt.of(capacity)));
+        return switch (get(Keys.AUTH_MODE)) {
+            case "jwt" ->
+                new Settings.Auth.Jwt(
+                        get(Keys.AUTH_JWT_SECRET),
+                        get(Keys.AUTH_JWT_KEYS),
+                        some(Keys.AUTH_JWT_JWKS),
+                        some(Keys.AUTH_JWT_ISSUER),
+                        some(Keys.AUTH_JWT_AUDIENCE),
+                        grants(Keys.AUTH_JWT_DEFAULTS));
+            case "webhook" ->
+                new Settings.Auth.Webhook(
+                        get(Keys.AUTH_WEBHOOK_URL),
+                        get(Keys.AUTH_WEBHOOK_TIMEOUT),
+                        Optional.of(get(Keys.AUTH_WEBHOOK_SECRET))
+                                .filter(secret -> !secret.value().isEmpty()),
+                        grants(Keys.AUTH_WEBHOOK_DEFAULTS));
+            default -> new Settings.Auth.Open();
+        };
+    }
+
+    private Grants grants(GrantKeys keys) {
+        int capacity = get(keys.capacity());
+        return new Grants(
+                get(keys.rooms()),
+                get(keys.publish()),
+                get(keys.call()),
+                get(keys.watch()),
+                capacity == 0 ? OptionalInt.empty() : OptionalInt.of(capacity));
     }
 
     private Optional<Turn> turn() {

@@ -13,6 +13,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.ResumeResult;
+import io.heliograph.protocol.WebhookResult;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -37,6 +38,10 @@ public final class MicrometerFacts implements Facts {
     /** After 2 s an answer is waited for no more. */
     private static final Duration[] ANSWER_BUCKETS = micros(
             250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_000_000);
+    /** {@code auth.webhook.timeout} is at most 8 s. */
+    private static final Duration[] WEBHOOK_BUCKETS = micros(
+            1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000,
+            8_000_000);
 
     // Set once.
     private final MeterRegistry registry;
@@ -46,6 +51,7 @@ public final class MicrometerFacts implements Facts {
     private final PerValue<JoinResult, Counter> joins;
     private final PerValue<ResumeResult, Counter> resumes;
     private final PerValue<CallOutcome, Counter> calls;
+    private final PerValue<WebhookResult, Timer> webhookSeconds;
     private final PerValue<ErrorCode, Counter> errors;
     private final PerValue<ConnectionRefusal, Counter> refusedConnections;
     private final PerValue<CloseReason, Counter> closes;
@@ -82,6 +88,13 @@ public final class MicrometerFacts implements Facts {
         calls = new PerValue<>(
                 CallOutcome.class,
                 outcome -> counter("calls", "Calls that are over, by how they ended", "outcome", outcome.label()));
+        webhookSeconds = new PerValue<>(
+                WebhookResult.class,
+                result -> Timer.builder("heliograph.webhook")
+                        .description("Answers of the application's endpoint about clients, by result")
+                        .tag("result", result.label())
+                        .serviceLevelObjectives(WEBHOOK_BUCKETS)
+                        .register(registry));
         errors = new PerValue<>(
                 ErrorCode.class, code -> counter("errors", "Requests refused, by error code", "code", code.label()));
         refusedConnections = new PerValue<>(
@@ -190,6 +203,11 @@ public final class MicrometerFacts implements Facts {
     @Override
     public void callEnded(CallOutcome outcome) {
         calls.get(outcome).increment();
+    }
+
+    @Override
+    public void webhookAnswered(WebhookResult result, long nanos) {
+        webhookSeconds.get(result).record(Duration.ofNanos(nanos));
     }
 
     @Override

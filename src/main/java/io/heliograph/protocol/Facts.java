@@ -35,6 +35,9 @@ public interface Facts {
     /** A call that a peer of this process made is over. */
     void callEnded(CallOutcome outcome);
 
+    /** The application's endpoint took {@code nanos} to say who a client is, failed after that time, or was not asked. */
+    void webhookAnswered(WebhookResult result, long nanos);
+
     void refused(ErrorCode code);
 
     /** A connection was not taken, or not kept until it was a client's: neither {@link #connected} nor {@link #closed}. */

@@ -124,6 +124,24 @@ public record Settings(
                 keys = List.copyOf(keys);
             }
         }
+
+        /**
+         * Whom an application's own HTTP endpoint lets in, what that says.
+         *
+         * @param url where it is asked
+         * @param timeoutMillis how long its answer is waited for
+         * @param secret with which this server tells it who asks
+         * @param defaults what holds where it says nothing
+         */
+        record Webhook(String url, int timeoutMillis, Optional<Secret> secret, Grants defaults) implements Auth {
+            public static final int TIMEOUT_MILLIS_MIN = 100;
+            /** The library waits 10 s for its {@code welcome}. */
+            public static final int TIMEOUT_MILLIS_MAX = 8_000;
+
+            public Webhook {
+                requireBetween("auth.webhook.timeout", timeoutMillis, TIMEOUT_MILLIS_MIN, TIMEOUT_MILLIS_MAX);
+            }
+        }
     }
 
     /** Where operators connect. */

@@ -384,11 +384,18 @@ public final class Session implements Receiver {
         node.draining().ifPresent(outlet::push);
     }
 
-    /** Everybody's credentials last as long as configured; one whose token ends sooner gets no more than that. */
+    /**
+     * Everybody's credentials last as long as configured; one whose token ends sooner gets no more than that. Of those that came
+     * with the identity it is known only that there will be others with the next.
+     */
     private IceGrant iceGrant(State.Active active) {
         OptionalInt left = secondsLeft(active.identity());
         OptionalInt most = left.isPresent() ? OptionalInt.of(Math.max(1, left.getAsInt())) : left;
-        return node.ice.grant(active.peer().user(), active.peer().id(), most);
+        return active.identity()
+                .iceServers()
+                .map(own -> new IceGrant(own, most))
+                .orElseGet(
+                        () -> node.ice.grant(active.peer().user(), active.peer().id(), most));
     }
 
     private OptionalInt secondsLeft(Identity identity) {
@@ -567,7 +574,7 @@ public final class Session implements Receiver {
         @Override
         public Future<Void> renew(Renew renew) {
             return node.authenticator
-                    .identify(Optional.empty(), Optional.of(renew.token()))
+                    .identify(peer.user(), Optional.of(renew.token()))
                     .compose(identity -> {
                         if (!identity.user().equals(peer.user())) {
                             return Future.failedFuture(

@@ -480,7 +480,7 @@ class JwtAuthenticatorTest {
         Identity eve = Authenticator.open()
                 .identify(Optional.of(new Name("eve")), Optional.of(new Secret(MARK)))
                 .result();
-        assertEquals(new Identity(Optional.of(new Name("eve")), Grants.ALL, Optional.empty()), eve);
+        assertEquals(Identity.claimed(Optional.of(new Name("eve"))), eve);
         assertTrue(eve.mayResume(Optional.empty()));
     }
 

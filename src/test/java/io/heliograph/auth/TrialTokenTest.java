@@ -40,7 +40,7 @@ class TrialTokenTest {
     @Test
     void whatIsNotAskedForIsAnHourAndAsConfigured() {
         assertEquals(
-                new Identity(Optional.of(new Name("alice")), DEFAULTS, Optional.of(NOW.plusSeconds(3_600))),
+                Identity.vouched(new Name("alice"), DEFAULTS, Optional.of(NOW.plusSeconds(3_600))),
                 taken("--user alice"));
     }
 

@@ -24,6 +24,7 @@ class AuthKeysTest {
     private static final String MODE = "HELIOGRAPH_AUTH_MODE";
     private static final String SECRET = "HELIOGRAPH_AUTH_JWT_SECRET";
     private static final String KEYS = "HELIOGRAPH_AUTH_JWT_KEYS";
+    private static final String URL = "HELIOGRAPH_AUTH_WEBHOOK_URL";
     private static final String GOOD = "hunter2-hunter2-hunter2-hunter2-";
     private static final Grants DEFAULTS = new Grants(List.of(RoomPattern.ANY), false, true, true, OptionalInt.empty());
 
@@ -119,8 +120,82 @@ class AuthKeysTest {
     @Test
     void aModeThatDoesNotExistStopsTheStart() {
         assertEquals(
-                "auth.mode: none from " + MODE + " (expected: one of open, jwt)",
+                "auth.mode: none from " + MODE + " (expected: one of open, jwt, webhook)",
                 configurations.failure(Map.of(MODE, "none")));
+    }
+
+    @Test
+    void anEndpointOfTheApplicationsIsEnough() throws Exception {
+        assertEquals(
+                new Settings.Auth.Webhook("http://127.0.0.1:3000/who", 5_000, Optional.empty(), DEFAULTS),
+                configurations
+                        .load(Map.of(MODE, "webhook", URL, "http://127.0.0.1:3000/who"))
+                        .settings()
+                        .auth());
+        assertEquals(
+                new Settings.Auth.Webhook(
+                        "https://app",
+                        8_000,
+                        Optional.of(new Secret(GOOD)),
+                        new Grants(List.of(RoomPattern.parse("team-*")), true, false, false, OptionalInt.of(3))),
+                configurations
+                        .load(Map.of(
+                                MODE,
+                                "webhook",
+                                URL,
+                                "https://app",
+                                "HELIOGRAPH_AUTH_WEBHOOK_SECRET",
+                                GOOD,
+                                "HELIOGRAPH_AUTH_WEBHOOK_TIMEOUT",
+                                "8000",
+                                "HELIOGRAPH_AUTH_WEBHOOK_DEFAULTS_ROOMS",
+                                "team-*",
+                                "HELIOGRAPH_AUTH_WEBHOOK_DEFAULTS_PUBLISH",
+                                "true",
+                                "HELIOGRAPH_AUTH_WEBHOOK_DEFAULTS_CALL",
+                                "false",
+                                "HELIOGRAPH_AUTH_WEBHOOK_DEFAULTS_WATCH",
+                                "false",
+                                "HELIOGRAPH_AUTH_WEBHOOK_DEFAULTS_CAPACITY",
+                                "3"))
+                        .settings()
+                        .auth());
+    }
+
+    @Test
+    void anEndpointAndItsModeBelongTogether() {
+        assertEquals(
+                "auth.webhook.url: \"\" from conf/heliograph.yaml (expected: the address of your endpoint, since auth.mode is"
+                        + " webhook)",
+                configurations.failure(Map.of(MODE, "webhook")));
+        assertEquals(
+                "auth.webhook.url: http://app from " + URL + " (expected: none, since auth.mode is jwt)",
+                configurations.failure(Map.of(MODE, "jwt", SECRET, GOOD, URL, "http://app")));
+        assertEquals(
+                "auth.webhook.secret: (not shown) from HELIOGRAPH_AUTH_WEBHOOK_SECRET (expected: none, since auth.mode is"
+                        + " open)",
+                configurations.failure(Map.of("HELIOGRAPH_AUTH_WEBHOOK_SECRET", GOOD)));
+        assertEquals(
+                "auth.jwt.keys: a.pem from " + KEYS + " (expected: none, since auth.mode is webhook)",
+                configurations.failure(Map.of(MODE, "webhook", URL, "http://app", KEYS, "a.pem")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"app", "ftp://app", "http://", "http://u:hunter2@app", "http://app?a=hunter2"})
+    void anAddressThatIsNoneStopsTheStart(String url) {
+        String failure = configurations.failure(Map.of(MODE, "webhook", URL, url));
+        assertTrue(failure.startsWith("auth.webhook.url: "), failure);
+        assertTrue(failure.contains("(expected: http://host:port or https://host:port"), failure);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "99", "8001", "5s"})
+    void aTimeOutThatOutlastsClientsStopsTheStart(String millis) {
+        assertEquals(
+                "auth.webhook.timeout: " + millis
+                        + " from HELIOGRAPH_AUTH_WEBHOOK_TIMEOUT (expected: milliseconds, 100 to 8000)",
+                configurations.failure(
+                        Map.of(MODE, "webhook", URL, "http://app", "HELIOGRAPH_AUTH_WEBHOOK_TIMEOUT", millis)));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.ResumeResult;
+import io.heliograph.protocol.WebhookResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,11 @@ class MetricsTest {
         }
         for (var suffix : Set.of("count", "sum", "max")) {
             expected.add("heliograph_event_loop_lag_seconds_" + suffix);
+        }
+        for (var result : WebhookResult.values()) {
+            for (var suffix : Set.of("count", "sum", "max")) {
+                expected.add("heliograph_webhook_seconds_%s{result=\"%s\"}".formatted(suffix, result.label()));
+            }
         }
         for (var outcome : CallOutcome.values()) {
             expected.add("heliograph_calls_total{outcome=\"%s\"}".formatted(outcome.label()));
@@ -164,6 +170,17 @@ class MetricsTest {
     }
 
     @Test
+    void answersOfTheApplicationAreMeasuredByWhatTheySay() {
+        metrics.facts().webhookAnswered(WebhookResult.DENIED, 3_000_000);
+        metrics.facts().webhookAnswered(WebhookResult.FAILED, 5_000_000_000L);
+        var series = series();
+        assertEquals(0.003, series.get("heliograph_webhook_seconds_sum{result=\"denied\"}"));
+        assertEquals(0, series.get("heliograph_webhook_seconds_bucket{result=\"failed\",le=\"2.5\"}"));
+        assertEquals(1, series.get("heliograph_webhook_seconds_bucket{result=\"failed\",le=\"5.0\"}"));
+        assertEquals(0, series.get("heliograph_webhook_seconds_count{result=\"allowed\"}"));
+    }
+
+    @Test
     void whatRunsIsSaidInLabels() {
         metrics.describe("1.2.3", "0badcafe");
         var series = series();
@@ -195,7 +212,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(23, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(24, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

@@ -13,12 +13,13 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.RelayPath;
 import io.heliograph.protocol.RelayType;
 import io.heliograph.protocol.ResumeResult;
+import io.heliograph.protocol.WebhookResult;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the rooms that are open, the results of joins and calls, and questions to other nodes; the rest it takes note of and forgets. */
-public final class CountedFacts implements Facts {
+public class CountedFacts implements Facts {
     private final AtomicInteger openRooms = new AtomicInteger();
     private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger silent = new AtomicInteger();
@@ -122,6 +123,9 @@ public final class CountedFacts implements Facts {
 
     @Override
     public void relayTook(RelayPath path, long nanos) {}
+
+    @Override
+    public void webhookAnswered(WebhookResult result, long nanos) {}
 
     @Override
     public void refused(ErrorCode code) {}

@@ -1,0 +1,22 @@
+package io.heliograph.protocol;
+
+/** What became of the question who a client is. */
+public enum WebhookResult {
+    ALLOWED("allowed"),
+    DENIED("denied"),
+    /** There was no answer in time, or none that says either. */
+    FAILED("failed"),
+    /** It was not asked, since the endpoint had failed several times in a row. */
+    OPEN("open");
+
+    private final String label;
+
+    WebhookResult(String label) {
+        this.label = label;
+    }
+
+    /** The word in metrics. */
+    public String label() {
+        return label;
+    }
+}
