@@ -250,10 +250,14 @@ public final class Main {
         metrics.clusterNodes(() -> membership.processes().size());
         ServerDrain drain = new ServerDrain(
                 vertx, settings.drain(), () -> membership.processes().size() > 1);
-        metrics.draining(drain::isDraining);
+        metrics.drain(drain::isDraining, drain::peersRemaining);
         ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled(), drain::isDraining);
         Directory first = deployAll(vertx, membership, drain);
         nodes.forEach(node -> health.watch(node.eventLoop()));
+        metrics.outboxAge(() -> nodes.stream()
+                .mapToLong(SignalingVerticle::outboxAgeNanos)
+                .max()
+                .orElse(0));
         ManagementServer management = new ManagementServer(
                 vertx,
                 settings.management(),

@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 public final class ServerDrain {
     private static final Logger LOG = LoggerFactory.getLogger(ServerDrain.class);
     private static final int LOOK_MILLIS = 100;
+    /** When only those who are away are left, until their window is over. */
+    private static final int LOOK_DRAINED_MILLIS = 1_000;
+
     private static final long MILLIS_PER_SECOND = 1_000;
 
     private record Node(Context context, Drain drain) {}
@@ -42,6 +45,7 @@ public final class ServerDrain {
     // Shared: any thread.
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
+    private volatile int peersLeft;
 
     /** {@code refuge} says whether there is another process to go to. */
     public ServerDrain(Vertx vertx, Settings.Drain settings, BooleanSupplier refuge) {
@@ -59,6 +63,11 @@ public final class ServerDrain {
     /** Whether new clients should go elsewhere. */
     public boolean isDraining() {
         return draining;
+    }
+
+    /** How many peers have not gone elsewhere yet, as of the last second; 0 where none should. */
+    public int peersRemaining() {
+        return draining ? peersLeft : 0;
     }
 
     /** Begins, if it has not begun; answers how it stands. */
@@ -120,6 +129,7 @@ public final class ServerDrain {
             if (following != round) {
                 return;
             }
+            peersLeft = left.peers();
             if (course.advance(now(), left, refuge.getAsBoolean())) {
                 LOG.info(
                         "drain phase={} connections={} peers={}",
@@ -128,7 +138,8 @@ public final class ServerDrain {
                         left.peers());
                 act().onSuccess(acted -> follow(following));
             } else if (course.phase() == Phase.DRAINED) {
-                over.complete();
+                over.tryComplete();
+                vertx.setTimer(LOOK_DRAINED_MILLIS, timer -> follow(following));
             } else {
                 vertx.setTimer(LOOK_MILLIS, timer -> follow(following));
             }

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** All series of this process. Every method may be called from any thread. */
 public final class Metrics {
@@ -32,6 +33,10 @@ public final class Metrics {
     private volatile IntSupplier clusterNodes = () -> 0;
 
     private volatile BooleanSupplier draining = () -> false;
+
+    private volatile IntSupplier drainRemaining = () -> 0;
+
+    private volatile LongSupplier outboxAgeNanos = () -> 0;
 
     public Metrics() {
         registry.config().meterFilter(new PrometheusConventions());
@@ -49,6 +54,13 @@ public final class Metrics {
         Gauge.builder("heliograph.draining", this, metrics -> metrics.draining.getAsBoolean() ? 1 : 0)
                 .description("1 while this process wants its clients to go elsewhere")
                 .register(registry);
+        Gauge.builder("heliograph.drain.remaining.peers", this, metrics -> metrics.drainRemaining.getAsInt())
+                .description("Peers that are still to leave this process while it drains; 0 while it does not")
+                .register(registry);
+        Gauge.builder("heliograph.outbox.age", this, metrics -> metrics.outboxAgeNanos.getAsLong() / NANOS_PER_SECOND)
+                .baseUnit("seconds")
+                .description("How long what has waited longest for its client to read it has waited")
+                .register(registry);
     }
 
     /** Says once what runs here: its version, and a short hash of what it was told. */
@@ -64,9 +76,20 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /** Asks {@code wanted} from now on whether clients should go elsewhere, at each scrape and from any thread. */
-    public void draining(BooleanSupplier wanted) {
+    /**
+     * Asks these from now on, at each scrape and from any thread.
+     *
+     * @param wanted whether clients should go elsewhere
+     * @param remaining how many peers have not gone yet; 0 where none should
+     */
+    public void drain(BooleanSupplier wanted, IntSupplier remaining) {
         draining = wanted;
+        drainRemaining = remaining;
+    }
+
+    /** Asks {@code nanos} from now on how long the oldest outbox has waited for its client, at each scrape and from any thread. */
+    public void outboxAge(LongSupplier nanos) {
+        outboxAgeNanos = nanos;
     }
 
     /** Where this process's events are counted. */

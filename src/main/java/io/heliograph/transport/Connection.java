@@ -73,6 +73,11 @@ final class Connection implements Outlet, Channel.Events {
         return gone.future();
     }
 
+    /** How long the client has been waited for to read the oldest of what is sent to it; 0 where nothing waits. */
+    long outboxAgeNanos(long nowNanos) {
+        return outbox.ageNanos(nowNanos);
+    }
+
     @Override
     public boolean push(ServerMessage message) {
         if (closing.isPresent()) {

@@ -76,6 +76,11 @@ final class Outbox {
         return oldest == null ? AGE_NANOS_MAX : AGE_NANOS_MAX - (nowNanos - oldest.pushedNanos);
     }
 
+    /** How long the frame that has waited longest has waited for the channel to send it; 0 where none waits. */
+    long ageNanos(long nowNanos) {
+        return AGE_NANOS_MAX - nanosLeft(nowNanos);
+    }
+
     boolean isEmpty() {
         return waiting.isEmpty() && underWay.isEmpty();
     }

@@ -39,6 +39,8 @@ public final class SignalingVerticle extends VerticleBase {
     /** Vert.x lets several servers share one free port where its number is negative. */
     private static final int ANY_SHARED_PORT = -1;
 
+    private static final int OUTBOXES_LOOK_MILLIS = 1_000;
+
     // Set once.
     private final Settings settings;
     private final Sessions sessions;
@@ -51,6 +53,9 @@ public final class SignalingVerticle extends VerticleBase {
     // Owned by the node's context.
     private final Set<Connection> connections = new HashSet<>();
     private @Nullable HttpServer server;
+
+    // Shared: any thread.
+    private volatile long outboxAgeNanos;
 
     /**
      * Not deployed yet.
@@ -96,6 +101,14 @@ public final class SignalingVerticle extends VerticleBase {
     /** The port it listens on; after its start. */
     public int port() {
         return Objects.requireNonNull(server).actualPort();
+    }
+
+    /**
+     * How long the longest waiting of all frames has waited for its client to read it, as of the last second; 0 where none waits.
+     * From any thread.
+     */
+    public long outboxAgeNanos() {
+        return outboxAgeNanos;
     }
 
     /** Shows {@code renewed} to those who connect from now on; the connections there are stay as they are. From any context. */
@@ -161,6 +174,7 @@ public final class SignalingVerticle extends VerticleBase {
                     }
                 });
         server = created;
+        vertx.setPeriodic(OUTBOXES_LOOK_MILLIS, timer -> lookAtOutboxes());
         return sessions.open().compose(opened -> created.listen());
     }
 
@@ -170,6 +184,14 @@ public final class SignalingVerticle extends VerticleBase {
         List<Future<Void>> gone = connections.stream().map(Connection::gone).toList();
         sessions.close(0);
         return Future.join(gone).transform(closed -> sessions.end());
+    }
+
+    private void lookAtOutboxes() {
+        long now = System.nanoTime();
+        outboxAgeNanos = connections.stream()
+                .mapToLong(connection -> connection.outboxAgeNanos(now))
+                .max()
+                .orElse(0);
     }
 
     private static HttpServerOptions encrypt(HttpServerOptions options, ServerCertificate shown) {

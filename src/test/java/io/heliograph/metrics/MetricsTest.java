@@ -86,7 +86,9 @@ class MetricsTest {
         }
         expected.add("heliograph_connections");
         expected.add("heliograph_outbox_bytes");
+        expected.add("heliograph_outbox_age_seconds");
         expected.add("heliograph_draining");
+        expected.add("heliograph_drain_remaining_peers");
         expected.add("heliograph_link_failures_total");
         expected.add("heliograph_link_pending");
         expected.add("heliograph_roster_repairs_total");
@@ -153,17 +155,18 @@ class MetricsTest {
         facts.dropped(DropReason.OVERFLOW);
         facts.rosterRepaired();
         metrics.clusterNodes(() -> 3);
-        metrics.draining(() -> true);
+        metrics.drain(() -> true, () -> 5);
+        metrics.outboxAge(() -> 2_500_000_000L);
 
         var moved = series();
         moved.values().removeIf(value -> value == 0);
         assertEquals(
                 "{heliograph_calls_total{outcome=\"no-answer\"}=1.0,"
                         + " heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
-                        + " heliograph_connections=1.0, heliograph_draining=1.0,"
+                        + " heliograph_connections=1.0, heliograph_drain_remaining_peers=5.0, heliograph_draining=1.0,"
                         + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
                         + " heliograph_joins_total{result=\"room-full\"}=1.0,"
-                        + " heliograph_outbox_bytes=70.0, heliograph_peers{dialect=\"v1\"}=1.0,"
+                        + " heliograph_outbox_age_seconds=2.5, heliograph_outbox_bytes=70.0, heliograph_peers{dialect=\"v1\"}=1.0,"
                         + " heliograph_relayed_total{path=\"local\",type=\"offer\"}=1.0,"
                         + " heliograph_resumes_total{result=\"over\"}=1.0, heliograph_roster_repairs_total=1.0}",
                 moved.toString());
@@ -212,7 +215,7 @@ class MetricsTest {
                 .filter(line -> line.startsWith("# TYPE heliograph_"))
                 .map(line -> line.split(" ", 4)[2])
                 .collect(Collectors.toSet());
-        assertEquals(24, typed.stream().filter(name -> !name.endsWith("_max")).count());
+        assertEquals(26, typed.stream().filter(name -> !name.endsWith("_max")).count());
         for (var name : typed) {
             assertTrue(lines.stream().anyMatch(line -> line.matches("# HELP " + name + " \\S.*")), name);
         }

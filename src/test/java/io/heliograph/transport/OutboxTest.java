@@ -139,14 +139,17 @@ class OutboxTest {
     @Test
     void theOldestFrameCountsFromWhenItWasPushedAlsoAcrossTheClocksOverflow() {
         assertEquals(AGE_MAX, outbox.nanosLeft(START));
+        assertEquals(0, outbox.ageNanos(START));
         outbox.push(new byte[10], START);
         outbox.push(new byte[10], START + 20 * SECOND);
         assertEquals(SECOND, outbox.nanosLeft(START + 29 * SECOND));
+        assertEquals(29 * SECOND, outbox.ageNanos(START + 29 * SECOND));
         assertEquals(0, outbox.nanosLeft(START + 30 * SECOND));
         channel.send();
         assertEquals(20 * SECOND, outbox.nanosLeft(START + 30 * SECOND));
         channel.send();
         assertEquals(AGE_MAX, outbox.nanosLeft(START + 60 * SECOND));
+        assertEquals(0, outbox.ageNanos(START + 60 * SECOND));
     }
 
     @Test

@@ -271,8 +271,10 @@ class DrainIT {
         mute.sendText("{\"type\":\"hello\"}");
         JsonObject muteWelcome = mute.readJson(frame -> true);
         String mutePeer = muteWelcome.getString("peer");
+        assertEquals(0.0, remaining(management));
         long began = System.nanoTime();
         management.post("/drain");
+        awaitRemaining(2.0, management);
         assertEquals(1012, Await.soon(deaf.closed(), "close of who ignores it"));
         // Who has not answered the close has not heard it: what it says still counts, and what comes for it waits.
         assertEquals(1012, mute.read(CLOSE).closeCode());
@@ -304,6 +306,8 @@ class DrainIT {
                     ? Optional.empty()
                     : Optional.of(state.encode());
         });
+
+        awaitRemaining(0.0, management);
 
         long terminated = System.nanoTime();
         stopFirst();
@@ -343,6 +347,19 @@ class DrainIT {
                                 .put("reason", "node-lost")),
                 dropped);
         Await.soon(sender.close(), "close");
+    }
+
+    /** By the metrics, of those who should leave the process. */
+    private static double remaining(Management management) {
+        return management.metrics().getOrDefault("heliograph_drain_remaining_peers", -1.0);
+    }
+
+    private static void awaitRemaining(double expected, Management management) {
+        Await.until(
+                Await.SOON,
+                () -> remaining(management) == expected
+                        ? Optional.empty()
+                        : Optional.of("remaining peers: " + remaining(management)));
     }
 
     private static void assertRefused(int port) {

@@ -92,7 +92,9 @@ class ManagementIT {
                 "heliograph_rooms",
                 "heliograph_connections",
                 "heliograph_outbox_bytes",
+                "heliograph_outbox_age_seconds",
                 "heliograph_draining",
+                "heliograph_drain_remaining_peers",
                 "heliograph_link_pending",
                 "heliograph_link_failures_total",
                 "heliograph_roster_repairs_total"));

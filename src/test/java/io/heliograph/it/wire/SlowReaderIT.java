@@ -82,6 +82,15 @@ class SlowReaderIT {
                     send(sender, peer, 2_000, 1_000);
                 }
             }
+            for (ServerProcess server : List.of(plain, encrypted)) {
+                Await.until(
+                        Duration.ofSeconds(30),
+                        () -> outboxAge(server) > 20
+                                ? Optional.empty()
+                                : Optional.of("oldest in the outbox: " + outboxAge(server) + " s"));
+                double passed = (System.nanoTime() - began) / 1e9;
+                assertTrue(outboxAge(server) <= passed + 1, "after " + passed + " s: " + outboxAge(server));
+            }
             Await.until(
                     Duration.ofSeconds(40),
                     () -> Stream.of(plain, encrypted)
@@ -93,6 +102,13 @@ class SlowReaderIT {
             for (RawClient reader : readers) {
                 assertTrue(reader.readEnd(), "the server ends the connection");
                 reader.close();
+            }
+            for (ServerProcess server : List.of(plain, encrypted)) {
+                Await.until(
+                        GIVEN_BACK_WITHIN,
+                        () -> outboxAge(server) == 0
+                                ? Optional.empty()
+                                : Optional.of("oldest in the outbox: " + outboxAge(server) + " s"));
             }
         }
     }
@@ -226,6 +242,10 @@ class SlowReaderIT {
 
     private static double slow(ServerProcess server) {
         return server.management().closes(1013);
+    }
+
+    private static double outboxAge(ServerProcess server) {
+        return server.management().metrics().getOrDefault("heliograph_outbox_age_seconds", -1.0);
     }
 
     private static Optional<String> webSockets(ServerProcess server, int expected) {
