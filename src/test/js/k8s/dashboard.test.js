@@ -20,7 +20,8 @@ const graphs = dashboard.panels.filter(({ type }) => type !== 'row');
 
 test('every query is one', () => {
   const rules = graphs.flatMap(({ id, targets }) => targets.map(({ refId, expr }) => (
-    { record: `panel:${id}:${refId}`, expr: expr.replaceAll('$job', '.*').replaceAll('$__rate_interval', '1m') })));
+    { record: `panel:${id}:${refId}`, expr: expr.replaceAll('$namespace', '.*').replaceAll('$job', '.*')
+      .replaceAll('$__rate_interval', '1m') })));
   assert.ok(rules.every(({ expr }) => !expr.includes('$')), 'a variable that is not there');
   const folder = mkdtempSync(join(tmpdir(), 'dashboard-'));
   try {
@@ -32,15 +33,15 @@ test('every query is one', () => {
   }
 });
 
-test('every query is of the chosen Prometheus and job', () => {
-  assert.deepEqual(dashboard.templating.list.map(({ name }) => name), ['datasource', 'job']);
+test('every query is of the chosen Prometheus, namespace and job', () => {
+  assert.deepEqual(dashboard.templating.list.map(({ name }) => name), ['datasource', 'namespace', 'job']);
   for (const { title, datasource, targets } of graphs) {
     for (const one of [datasource, ...targets.map(target => target.datasource)]) {
       assert.deepEqual(one, { type: 'prometheus', uid: '${datasource}' }, title);
     }
     for (const { expr } of targets) {
       const series = expr.match(/[a-z_]+\{/g) ?? [];
-      assert.ok(series.length > 0 && series.length === expr.split('job=~"$job"').length - 1, expr);
+      assert.ok(series.length > 0 && series.length === expr.split('{namespace=~"$namespace", job=~"$job"').length - 1, expr);
     }
   }
 });

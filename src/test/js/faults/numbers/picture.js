@@ -63,7 +63,8 @@ ${drawn.join('\n')}
  */
 async function draw(prometheus, { title, gridPos, targets, fieldConfig }, from, to) {
   const answers = await Promise.all(targets.map(async ({ expr, legendFormat }) => {
-    const query = expr.replaceAll('$job', 'heliograph').replaceAll('$__rate_interval', RATE_INTERVAL);
+    const query = expr.replaceAll('$namespace', '.*').replaceAll('$job', 'heliograph')
+      .replaceAll('$__rate_interval', RATE_INTERVAL);
     const series = await prometheus.range(query, from, to, (to - from) / POINTS);
     return series.map(({ labels, points }) => ({ name: legendFormat.replaceAll(/\{\{(\w+)\}\}/g, (_, label) => labels[label] ?? ''), points }));
   }));
