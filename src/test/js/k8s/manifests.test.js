@@ -250,6 +250,13 @@ test('an overlay of one\'s own is as the documentation shows', async () => {
   assert.match(containerOf(manifests).image, /^registry\.example\.org\/heliograph:/);
   for (const { kind, spec } of manifests) {
     if (kind === 'Ingress') assert.deepEqual([spec.rules[0].host, ...spec.tls[0].hosts], Array(2).fill('signal.example.org'));
+    if (kind === 'PrometheusRule') {
+      const alerts = spec.groups.flatMap((/** @type {any} */ { rules }) => rules).filter((/** @type {any} */ { alert }) => alert);
+      assert.ok(alerts.length > 0);
+      for (const { alert, annotations } of alerts) {
+        assert.equal(annotations.runbook_url, `https://wiki.example.org/heliograph#${alert.toLowerCase()}`);
+      }
+    }
   }
 });
 
