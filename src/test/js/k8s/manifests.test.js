@@ -244,7 +244,7 @@ test('the autoscaler looks at a series that the server has', () => {
 
 test('an overlay of one\'s own is as the documentation shows', async () => {
   const text = readFileSync(fileOf('src/docs/operations.md'), 'utf8');
-  const [, kustomization] = /```yaml\n([^]*?)```/.exec(text) ?? [];
+  const [[, kustomization], [, rotation]] = text.matchAll(/```yaml\n([^]*?)```/g);
   const manifests = renderText(kustomization, 'k8s/overlays');
   assert.deepEqual((await Promise.all(manifests.map(problems))).flat(), []);
   assert.match(containerOf(manifests).image, /^registry\.example\.org\/heliograph:/);
@@ -258,6 +258,14 @@ test('an overlay of one\'s own is as the documentation shows', async () => {
       }
     }
   }
+  const rotating = renderText(
+    `${kustomization.replace('replacements:', `${rotation}replacements:`)}components: [../../components/coturn]\n`, 'k8s/overlays');
+  assert.deepEqual((await Promise.all(rotating.map(problems))).flat(), []);
+  const [{ args, env }] = only(rotating, 'Deployment', 'coturn').spec.template.spec.containers;
+  assert.deepEqual(
+    args.filter((/** @type {string} */ arg) => arg.startsWith('--static-auth-secret=')),
+    ['--static-auth-secret=$(SECRET)', '--static-auth-secret=$(NEXT)']);
+  assert.deepEqual(env.map((/** @type {any} */ { name }) => name), ['SECRET', 'NODE', 'NEXT']);
 });
 
 test('every file says why it is as it is', () => {
