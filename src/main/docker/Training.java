@@ -20,6 +20,7 @@ final class Training {
             "HELIOGRAPH_CLUSTER_ENABLED", "true",
             "HELIOGRAPH_CLUSTER_MEMBERS", "127.0.0.1:5701",
             "HELIOGRAPH_LIMITS_RATE", "100000",
+            "HELIOGRAPH_LIMITS_BYTES", "1073741824",
             "HELIOGRAPH_LOG_FORMAT", "json");
     private static final int MESSAGES = 2_000;
     private static final int SECONDS_MAX = 120;

@@ -94,6 +94,8 @@ final class Keys {
     static final Key<Integer> LIMITS_FRAME =
             new Key<>("limits.frame", "65536", Kind.number(1_024, 16_777_216, "bytes"));
     static final Key<Integer> LIMITS_RATE = new Key<>("limits.rate", "200", Kind.number(1, 100_000, "frames a second"));
+    static final Key<Integer> LIMITS_BYTES =
+            new Key<>("limits.bytes", "1048576", Kind.number(1_024, 1_073_741_824, "bytes a second"));
     static final Key<Integer> LIMITS_ROOMS = new Key<>("limits.rooms", "64", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_CAPACITY = new Key<>("limits.capacity", "250", Kind.number(1, 10_000, ""));
     static final Key<Integer> LIMITS_OUTBOX =
@@ -171,6 +173,7 @@ final class Keys {
             ICE_TURN_CREDENTIAL,
             LIMITS_FRAME,
             LIMITS_RATE,
+            LIMITS_BYTES,
             LIMITS_ROOMS,
             LIMITS_CAPACITY,
             LIMITS_OUTBOX,

@@ -245,6 +245,7 @@ final class SettingsReader {
                 new Limits(
                         get(Keys.LIMITS_FRAME),
                         get(Keys.LIMITS_RATE),
+                        get(Keys.LIMITS_BYTES),
                         get(Keys.LIMITS_ROOMS),
                         get(Keys.LIMITS_CAPACITY),
                         get(Keys.LIMITS_OUTBOX),

@@ -5,12 +5,20 @@ package io.heliograph.protocol;
  *
  * @param frameBytes largest message, in bytes of UTF-8, all fragments together
  * @param framesPerSecond sustained rate of a peer; ten times as many may come at once
+ * @param bytesPerSecond likewise of what a peer sends, in bytes of UTF-8
  * @param rooms rooms that one peer may be in
  * @param capacity most members of a room, and the default
  * @param outboxBytes how much may wait to be sent to a peer, in bytes of memory, before its connection is closed
  */
 public record Limits(
-        int frameBytes, int framesPerSecond, int rooms, int capacity, int outboxBytes, Intake intake, Absence absence) {
+        int frameBytes,
+        int framesPerSecond,
+        int bytesPerSecond,
+        int rooms,
+        int capacity,
+        int outboxBytes,
+        Intake intake,
+        Absence absence) {
     /**
      * How many clients a process takes in.
      *

@@ -37,7 +37,7 @@ final class Connection implements Outlet, Channel.Events {
     private final Promise<Void> gone = Promise.promise();
 
     // Owned by the connection's event loop.
-    private final TokenBucket rate;
+    private final Allowance allowance;
     private long heardNanos = System.nanoTime();
     private long beatNanos = heardNanos;
     private long heldBackSince;
@@ -62,7 +62,7 @@ final class Connection implements Outlet, Channel.Events {
         this.encoding = encoding;
         this.outbox = new Outbox(channel::write, limits.outboxBytes(), facts::outboxGrew);
         this.heartbeatMillis = heartbeatMillis;
-        this.rate = new TokenBucket(limits.framesPerSecond(), System.nanoTime());
+        this.allowance = new Allowance(limits, System.nanoTime());
         this.session = sessions.apply(this);
         this.heartbeatTimer = vertx.setPeriodic(heartbeatMillis, timer -> beat());
         channel.open(this);
@@ -184,11 +184,11 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     private void receive(byte[] frame, long now) {
-        if (heldBack && rate.isAtEase(now)) {
+        if (heldBack && allowance.isAtEase(now)) {
             heldBack = false;
         }
-        rate.take(now);
-        if (rate.isEmpty(now)) {
+        allowance.take(frame.length, now);
+        if (allowance.isSpent(now)) {
             holdBack(now);
         }
         Decoded decoded = encoding.dialect().decode(frame);
@@ -213,7 +213,7 @@ final class Connection implements Outlet, Channel.Events {
         long now = System.nanoTime();
         if (heldBack && now - heldBackSince > HELD_BACK_NANOS_MAX) {
             close(CloseReason.RATE);
-        } else if (rate.isEmpty(now)) {
+        } else if (allowance.isSpent(now)) {
             vertx.setTimer(RATE_PAUSE_MILLIS, timer -> letOn());
         } else {
             rateAllows = true;

@@ -108,7 +108,7 @@ final class Reception {
             refuse(request, ConnectionRefusal.PACE);
             return Optional.empty();
         }
-        pace.take(now);
+        pace.take(1, now);
         Optional<ClientAddress> address = proxies.of(request);
         Optional<ConnectionRefusal> refusal = intake.clients().take(address);
         if (refusal.isPresent()) {

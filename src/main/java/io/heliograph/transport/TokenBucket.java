@@ -1,6 +1,6 @@
 package io.heliograph.transport;
 
-/** Lets through {@code perSecond} frames a second in the long run, and ten times as many at once. */
+/** Lets through {@code perSecond} of something in the long run, and ten times as much at once. */
 final class TokenBucket {
     private static final int BURST_SECONDS = 10;
     private static final double NANOS_PER_SECOND = 1e9;
@@ -16,12 +16,13 @@ final class TokenBucket {
         this.filledNanos = nowNanos;
     }
 
-    void take(long nowNanos) {
+    /** Also more than there is: then it takes longer until there is some again. */
+    void take(int amount, long nowNanos) {
         fill(nowNanos);
-        tokens--;
+        tokens -= amount;
     }
 
-    /** Whether the next frame has to wait. */
+    /** Whether the next has to wait. */
     boolean isEmpty(long nowNanos) {
         fill(nowNanos);
         return tokens < 1;

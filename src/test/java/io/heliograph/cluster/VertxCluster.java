@@ -31,6 +31,7 @@ final class VertxCluster implements TestCluster {
     private static final Limits LIMITS = new Limits(
             65_536,
             200,
+            1_048_576,
             64,
             250,
             4_194_304,

@@ -65,6 +65,7 @@ class ConfigurationTest {
                         new Limits(
                                 65_536,
                                 200,
+                                1_048_576,
                                 64,
                                 250,
                                 4_194_304,
@@ -95,6 +96,7 @@ class ConfigurationTest {
                 new Limits(
                         65_536,
                         21,
+                        1_048_576,
                         12,
                         250,
                         4_194_304,
@@ -137,6 +139,7 @@ class ConfigurationTest {
                         Map.entry("HELIOGRAPH_ICE_TURN_TTL", "60"),
                         Map.entry("HELIOGRAPH_LIMITS_FRAME", "2048"),
                         Map.entry("HELIOGRAPH_LIMITS_RATE", "1"),
+                        Map.entry("HELIOGRAPH_LIMITS_BYTES", "50000"),
                         Map.entry("HELIOGRAPH_CALLS_RING", "7"),
                         Map.entry("HELIOGRAPH_LIMITS_ROOMS", "2"),
                         Map.entry("HELIOGRAPH_AUTH_MODE", "jwt"),
@@ -211,6 +214,7 @@ class ConfigurationTest {
                         new Limits(
                                 2_048,
                                 1,
+                                50_000,
                                 2,
                                 3,
                                 3_145_728,

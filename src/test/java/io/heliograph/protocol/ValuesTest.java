@@ -149,7 +149,14 @@ class ValuesTest {
                 OptionalInt.empty(),
                 1_000,
                 new Limits(
-                        1, 1, 1, 1, 1, new Limits.Intake(10_000, 0, 0, 1_000), new Limits.Absence(10_000, 67_108_864)));
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        new Limits.Intake(10_000, 0, 0, 1_000),
+                        new Limits.Absence(10_000, 67_108_864)));
         assertFalse(welcome.toString().contains("secret"));
     }
 

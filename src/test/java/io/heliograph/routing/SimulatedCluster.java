@@ -23,6 +23,7 @@ final class SimulatedCluster implements TestCluster {
     static final Limits LIMITS = new Limits(
             65_536,
             200,
+            1_048_576,
             64,
             250,
             4_194_304,

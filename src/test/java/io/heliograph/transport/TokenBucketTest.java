@@ -21,7 +21,7 @@ class TokenBucketTest {
     void tenSecondsWorthMayComeAtOnce() {
         for (int i = 0; i < BURST; i++) {
             assertFalse(bucket.isEmpty(START), "after " + i);
-            bucket.take(START);
+            bucket.take(1, START);
         }
         assertTrue(bucket.isEmpty(START));
     }
@@ -34,7 +34,7 @@ class TokenBucketTest {
         int passed = 0;
         long later = START + 3 * SECOND;
         while (!bucket.isEmpty(later)) {
-            bucket.take(later);
+            bucket.take(1, later);
             passed++;
         }
         assertEquals(3 * PER_SECOND, passed, 1);
@@ -55,18 +55,25 @@ class TokenBucketTest {
     }
 
     @Test
+    void whatIsMoreThanThereIsTakesLongerToComeBack() {
+        bucket.take(2 * BURST, START);
+        assertTrue(bucket.isEmpty(START + 10 * SECOND));
+        assertFalse(bucket.isEmpty(START + 10 * SECOND + SECOND / 10));
+    }
+
+    @Test
     void aSteadyStreamAtTheRateIsNeverHeldBack() {
         long now = START;
         for (int i = 0; i < 10 * BURST; i++) {
             now += SECOND / PER_SECOND;
             assertFalse(bucket.isEmpty(now));
-            bucket.take(now);
+            bucket.take(1, now);
         }
     }
 
     private void empty(long now) {
         for (int i = 0; i < BURST; i++) {
-            bucket.take(now);
+            bucket.take(1, now);
         }
     }
 }

@@ -216,6 +216,7 @@ class GoldenFramesTest {
                                 new Limits(
                                         65_536,
                                         200,
+                                        1_048_576,
                                         64,
                                         250,
                                         1,
@@ -236,6 +237,7 @@ class GoldenFramesTest {
                                 new Limits(
                                         1,
                                         2,
+                                        1_048_576,
                                         3,
                                         4,
                                         5,
@@ -264,6 +266,7 @@ class GoldenFramesTest {
                                 new Limits(
                                         1,
                                         2,
+                                        1_048_576,
                                         3,
                                         4,
                                         5,

@@ -92,6 +92,7 @@ final class ServerFrames {
                 new Limits(
                         limits.getInteger("frame"),
                         limits.getInteger("rate"),
+                        1_048_576,
                         limits.getInteger("rooms"),
                         1,
                         1,

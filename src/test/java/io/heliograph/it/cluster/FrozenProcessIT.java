@@ -16,7 +16,8 @@ class FrozenProcessIT {
 
     @Test
     void whatIsSentToAProcessThatStandsStillIsBoundedAndItsSendersAreTold() {
-        TestCluster cluster = TestCluster.start(2, Map.of("HELIOGRAPH_LIMITS_RATE", "10000"));
+        TestCluster cluster = TestCluster.start(
+                2, Map.of("HELIOGRAPH_LIMITS_RATE", "10000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"));
         try (TestClients clients = new TestClients()) {
             TestClient there = clients.enter(cluster.ports().get(1));
             TestClient sender = clients.enter(cluster.ports().get(0));

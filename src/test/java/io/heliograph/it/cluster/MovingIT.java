@@ -52,7 +52,8 @@ class MovingIT {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(PROCESSES, Map.of("HELIOGRAPH_LIMITS_RATE", "10000"));
+        cluster = TestCluster.start(
+                PROCESSES, Map.of("HELIOGRAPH_LIMITS_RATE", "10000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"));
     }
 
     @AfterAll

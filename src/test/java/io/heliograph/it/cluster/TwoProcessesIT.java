@@ -38,7 +38,15 @@ class TwoProcessesIT {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(2, Map.of("HELIOGRAPH_INSTANCES", "2", "HELIOGRAPH_LIMITS_RATE", "10000"));
+        cluster = TestCluster.start(
+                2,
+                Map.of(
+                        "HELIOGRAPH_INSTANCES",
+                        "2",
+                        "HELIOGRAPH_LIMITS_RATE",
+                        "10000",
+                        "HELIOGRAPH_LIMITS_BYTES",
+                        "1073741824"));
     }
 
     @AfterAll

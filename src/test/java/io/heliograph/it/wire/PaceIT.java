@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -69,6 +70,26 @@ class PaceIT {
             // Three seconds' worth above the burst, less the pauses' granularity.
             assertTrue(all > 2_000_000_000L && all < 6_000_000_000L, "all took " + all / 1_000_000 + " ms");
             sender.settle();
+        }
+    }
+
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void whoSendsMoreBytesThanItMayIsDelayedAndNothingIsLost() {
+        try (ServerProcess server = ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_BYTES", "10000"))) {
+            TestClient receiver = clients.enter(server.ports().http());
+            TestClient sender = clients.enter(server.ports().http());
+            String filling = "x".repeat(10_000);
+            long began = System.nanoTime();
+            for (int i = 0; i < 13; i++) {
+                sender.send(TestClient.message("to", receiver.peer(), filling));
+                sender.send(TestClient.message("to", receiver.peer(), i));
+            }
+            long within = arrival(receiver, 7) - began;
+            long all = arrival(receiver, 12) - began;
+            assertTrue(within < 1_500_000_000L, "the burst took " + within / 1_000_000 + " ms");
+            assertTrue(all > 2_000_000_000L && all < 6_000_000_000L, "all took " + all / 1_000_000 + " ms");
+            assertEquals(26, receiver.frames("message").size());
         }
     }
 
@@ -151,6 +172,8 @@ class PaceIT {
         try (ServerProcess server = ServerProcess.start(Map.of(
                 "HELIOGRAPH_LIMITS_RATE",
                 "100000",
+                "HELIOGRAPH_LIMITS_BYTES",
+                "1073741824",
                 "HELIOGRAPH_SESSION_WINDOW",
                 "1",
                 "JDK_JAVA_OPTIONS",
@@ -186,8 +209,13 @@ class PaceIT {
 
     @Test
     void manySlowReadersDoNotAddUpToMoreThanTheirOutboxes() {
-        try (ServerProcess server =
-                ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_SESSION_WINDOW", "1"))) {
+        try (ServerProcess server = ServerProcess.start(Map.of(
+                "HELIOGRAPH_LIMITS_RATE",
+                "100000",
+                "HELIOGRAPH_LIMITS_BYTES",
+                "1073741824",
+                "HELIOGRAPH_SESSION_WINDOW",
+                "1"))) {
             int port = server.ports().http();
             TestClient sender = clients.enter(port);
             sender.join(ROOM);
@@ -221,7 +249,8 @@ class PaceIT {
 
     @Test
     void aClientThatFloodsWithoutReadingAnswersIsStoppedToo() {
-        try (ServerProcess server = ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000"))) {
+        try (ServerProcess server = ServerProcess.start(
+                Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"))) {
             int port = server.ports().http();
             TestClient witness = clients.enter(port);
             try (RawClient flood = RawClient.open(port, 4_096).upgraded("")) {
@@ -254,7 +283,7 @@ class PaceIT {
                         Await.SOON,
                         "message " + data,
                         received -> received.type().equals("message")
-                                && received.json().getInteger("data") == data)
+                                && Objects.equals(received.json().getValue("data"), data))
                 .nanos();
     }
 

@@ -55,8 +55,20 @@ class ResumeIT {
 
     @BeforeAll
     static void start() {
-        plain = ServerProcess.start(Map.of("HELIOGRAPH_LOG_LEVEL", "debug", "HELIOGRAPH_LIMITS_RATE", "10000"));
-        overTls = ServerProcess.start(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed", "HELIOGRAPH_LIMITS_RATE", "10000"));
+        plain = ServerProcess.start(Map.of(
+                "HELIOGRAPH_LOG_LEVEL",
+                "debug",
+                "HELIOGRAPH_LIMITS_RATE",
+                "10000",
+                "HELIOGRAPH_LIMITS_BYTES",
+                "1073741824"));
+        overTls = ServerProcess.start(Map.of(
+                "HELIOGRAPH_HTTP_TLS",
+                "self-signed",
+                "HELIOGRAPH_LIMITS_RATE",
+                "10000",
+                "HELIOGRAPH_LIMITS_BYTES",
+                "1073741824"));
     }
 
     @AfterAll

@@ -230,7 +230,8 @@ class SlowReaderIT {
     }
 
     private static ServerProcess start(Map<String, String> environment) {
-        Map<String, String> all = new HashMap<>(Map.of("HELIOGRAPH_LIMITS_RATE", "100000"));
+        Map<String, String> all =
+                new HashMap<>(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"));
         all.putAll(environment);
         return ServerProcess.start(all);
     }

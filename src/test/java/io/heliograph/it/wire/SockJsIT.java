@@ -54,6 +54,8 @@ class SockJsIT {
                 String.valueOf(INSTANCES),
                 "HELIOGRAPH_LIMITS_RATE",
                 "100000",
+                "HELIOGRAPH_LIMITS_BYTES",
+                "1073741824",
                 "HELIOGRAPH_SESSION_WINDOW",
                 "0"));
         clients = new TestClients();

@@ -118,7 +118,8 @@ class SockJsPaceIT {
 
     @Test
     void whoDoesNotFetchWhatWaitsIsClosedAtTheSameBoundAsOverWebSocket() {
-        try (ServerProcess server = start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000"))) {
+        try (ServerProcess server =
+                start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"))) {
             TestClient witness = witness(server);
             SockJsClient slow = SockJsClient.openOnce(server.ports().http());
             slow.send("{\"type\":\"hello\"}", TestClient.joining(ROOM).encode());

@@ -1,0 +1,31 @@
+package io.heliograph.transport;
+
+import io.heliograph.protocol.Limits;
+
+/** How much a client may send: so many frames a second, and so many bytes. */
+final class Allowance {
+    private final TokenBucket frames;
+    private final TokenBucket bytes;
+
+    /** Full. Here and below, {@code nowNanos} is the time by {@link System#nanoTime()}. */
+    Allowance(Limits limits, long nowNanos) {
+        this.frames = new TokenBucket(limits.framesPerSecond(), nowNanos);
+        this.bytes = new TokenBucket(limits.bytesPerSecond(), nowNanos);
+    }
+
+    /** A frame of so many bytes has come. */
+    void take(int length, long nowNanos) {
+        frames.take(1, nowNanos);
+        bytes.take(length, nowNanos);
+    }
+
+    /** Whether the next frame has to wait. */
+    boolean isSpent(long nowNanos) {
+        return frames.isEmpty(nowNanos) || bytes.isEmpty(nowNanos);
+    }
+
+    /** Whether there is a second's worth of both: whoever was held back has stopped pressing. */
+    boolean isAtEase(long nowNanos) {
+        return frames.isAtEase(nowNanos) && bytes.isAtEase(nowNanos);
+    }
+}
