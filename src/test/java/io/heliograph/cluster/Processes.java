@@ -123,6 +123,14 @@ final class Processes {
         }
     }
 
+    /** Whether each part of the shared maps is where it is to be, with its copy. Blocks. */
+    boolean isSharedOut() {
+        return running.stream()
+                .flatMap(process -> process.manager.stream())
+                .allMatch(manager ->
+                        manager.getHazelcastInstance().getPartitionService().isClusterSafe());
+    }
+
     void until(String what, BooleanSupplier condition) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!condition.getAsBoolean()) {

@@ -93,6 +93,9 @@ final class VertxCluster implements TestCluster {
         // Turn by turn, so that two neighbours are on different processes where there are several.
         nodes.sort(Comparator.comparingInt(node -> node.id().instance()));
         until("all nodes to know each other", () -> nodes.stream().allMatch(this::knowsAllOthers));
+        // While members share out the directory, what is asked may be answered too late: a client would be told to
+        // try again.
+        until("the directory to be shared out", processes::isSharedOut);
     }
 
     /** The instances of one process. */
