@@ -250,7 +250,7 @@ public final class Main {
         metrics.clusterNodes(() -> membership.processes().size());
         ServerDrain drain = new ServerDrain(
                 vertx, settings.drain(), () -> membership.processes().size() > 1);
-        metrics.drain(drain::isDraining, drain::peersRemaining);
+        metrics.draining(drain::isDraining);
         ServerHealth health = new ServerHealth(() -> !cluster.enabled() || discovery.isSettled(), drain::isDraining);
         Directory first = deployAll(vertx, membership, drain);
         nodes.forEach(node -> health.watch(node.eventLoop()));

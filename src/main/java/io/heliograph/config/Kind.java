@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * @param secret whether no error may show the text
  */
 record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean secret) {
-    private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,8}");
+    private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,9}");
     private static final Pattern SHARE = Pattern.compile("0(?:\\.[0-9]{1,9})?|1(?:\\.0{1,9})?");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%-]{1,255}");
     /** No line break or other control character: whoever puts the content of a file where its path belongs is told so. */
@@ -269,6 +269,10 @@ record Kind<T>(String expectation, Function<String, Optional<T>> parse, boolean 
 
     /** Plain decimal digits only: a leading zero, a sign or an exponent is more likely a mistake than a number. */
     private static Optional<Integer> integer(String text) {
-        return DIGITS.matcher(text).matches() ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+        return DIGITS.matcher(text).matches()
+                ? Optional.of(Long.valueOf(text))
+                        .filter(value -> value <= Integer.MAX_VALUE)
+                        .map(Long::intValue)
+                : Optional.empty();
     }
 }

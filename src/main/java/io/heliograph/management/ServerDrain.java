@@ -24,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class ServerDrain {
     private static final Logger LOG = LoggerFactory.getLogger(ServerDrain.class);
     private static final int LOOK_MILLIS = 100;
-    /** When only those who are away are left, until their window is over. */
-    private static final int LOOK_DRAINED_MILLIS = 1_000;
-
     private static final long MILLIS_PER_SECOND = 1_000;
 
     private record Node(Context context, Drain drain) {}
@@ -45,7 +42,6 @@ public final class ServerDrain {
     // Shared: any thread.
     private final List<Node> nodes = new CopyOnWriteArrayList<>();
     private volatile boolean draining;
-    private volatile int peersLeft;
 
     /** {@code refuge} says whether there is another process to go to. */
     public ServerDrain(Vertx vertx, Settings.Drain settings, BooleanSupplier refuge) {
@@ -63,11 +59,6 @@ public final class ServerDrain {
     /** Whether new clients should go elsewhere. */
     public boolean isDraining() {
         return draining;
-    }
-
-    /** How many peers have not gone elsewhere yet, as of the last second; 0 where none should. */
-    public int peersRemaining() {
-        return draining ? peersLeft : 0;
     }
 
     /** Begins, if it has not begun; answers how it stands. */
@@ -129,7 +120,6 @@ public final class ServerDrain {
             if (following != round) {
                 return;
             }
-            peersLeft = left.peers();
             if (course.advance(now(), left, refuge.getAsBoolean())) {
                 LOG.info(
                         "drain phase={} connections={} peers={}",
@@ -138,8 +128,7 @@ public final class ServerDrain {
                         left.peers());
                 act().onSuccess(acted -> follow(following));
             } else if (course.phase() == Phase.DRAINED) {
-                over.tryComplete();
-                vertx.setTimer(LOOK_DRAINED_MILLIS, timer -> follow(following));
+                over.complete();
             } else {
                 vertx.setTimer(LOOK_MILLIS, timer -> follow(following));
             }

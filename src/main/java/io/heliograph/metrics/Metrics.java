@@ -34,8 +34,6 @@ public final class Metrics {
 
     private volatile BooleanSupplier draining = () -> false;
 
-    private volatile IntSupplier drainRemaining = () -> 0;
-
     private volatile LongSupplier outboxAgeNanos = () -> 0;
 
     public Metrics() {
@@ -54,7 +52,10 @@ public final class Metrics {
         Gauge.builder("heliograph.draining", this, metrics -> metrics.draining.getAsBoolean() ? 1 : 0)
                 .description("1 while this process wants its clients to go elsewhere")
                 .register(registry);
-        Gauge.builder("heliograph.drain.remaining.peers", this, metrics -> metrics.drainRemaining.getAsInt())
+        Gauge.builder(
+                        "heliograph.drain.remaining.peers",
+                        this,
+                        metrics -> metrics.draining.getAsBoolean() ? metrics.facts.peers() : 0)
                 .description("Peers that are still to leave this process while it drains; 0 while it does not")
                 .register(registry);
         Gauge.builder("heliograph.outbox.age", this, metrics -> metrics.outboxAgeNanos.getAsLong() / NANOS_PER_SECOND)
@@ -76,15 +77,9 @@ public final class Metrics {
                 .register(registry);
     }
 
-    /**
-     * Asks these from now on, at each scrape and from any thread.
-     *
-     * @param wanted whether clients should go elsewhere
-     * @param remaining how many peers have not gone yet; 0 where none should
-     */
-    public void drain(BooleanSupplier wanted, IntSupplier remaining) {
+    /** Asks {@code wanted} from now on whether clients should go elsewhere, at each scrape and from any thread. */
+    public void draining(BooleanSupplier wanted) {
         draining = wanted;
-        drainRemaining = remaining;
     }
 
     /** Asks {@code nanos} from now on how long the oldest outbox has waited for its client, at each scrape and from any thread. */

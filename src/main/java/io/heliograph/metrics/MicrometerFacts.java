@@ -165,6 +165,13 @@ public final class MicrometerFacts implements Facts {
         peers.get(dialect).decrementAndGet();
     }
 
+    /** How many there are, whatever their dialect. */
+    int peers() {
+        return Arrays.stream(DialectName.values())
+                .mapToInt(dialect -> peers.get(dialect).get())
+                .sum();
+    }
+
     @Override
     public void roomOpened(Name room) {
         nodesByRoom.merge(room, 1, Integer::sum);

@@ -279,6 +279,21 @@ class ConfigurationTest {
     }
 
     @Test
+    void theLargestNumberThatIsExpectedIsTaken() throws Exception {
+        var most = Map.of("HELIOGRAPH_LIMITS_OUTBOX", "1073741824", "HELIOGRAPH_LIMITS_BYTES", "1073741824");
+        var limits = configurations.load(most, Map.of()).settings().limits();
+        assertEquals(1_073_741_824, limits.outboxBytes());
+        assertEquals(1_073_741_824, limits.bytesPerSecond());
+        for (var text : List.of("1073741825", "2147483647", "2147483648", "9999999999", "99999999999")) {
+            var failure = configurations.failure(Map.of("HELIOGRAPH_LIMITS_BYTES", text));
+            assertEquals(
+                    "limits.bytes: " + text
+                            + " from HELIOGRAPH_LIMITS_BYTES (expected: bytes a second, 1024 to 1073741824)",
+                    failure);
+        }
+    }
+
+    @Test
     void numbersAndTruthsAreTakenAsTheyStand() throws Exception {
         for (var text : List.of("0123", "1e3", "+80", "-1", "0x50", " 80", "80 ", "8_0", "٨٠", "99999999999", "")) {
             var failure = configurations.failure(Map.of("HELIOGRAPH_HTTP_PORT", text));

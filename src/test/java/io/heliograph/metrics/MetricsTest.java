@@ -155,7 +155,7 @@ class MetricsTest {
         facts.dropped(DropReason.OVERFLOW);
         facts.rosterRepaired();
         metrics.clusterNodes(() -> 3);
-        metrics.drain(() -> true, () -> 5);
+        metrics.draining(() -> true);
         metrics.outboxAge(() -> 2_500_000_000L);
 
         var moved = series();
@@ -163,7 +163,7 @@ class MetricsTest {
         assertEquals(
                 "{heliograph_calls_total{outcome=\"no-answer\"}=1.0,"
                         + " heliograph_closes_total{code=\"1008\"}=2.0, heliograph_cluster_nodes=3.0,"
-                        + " heliograph_connections=1.0, heliograph_drain_remaining_peers=5.0, heliograph_draining=1.0,"
+                        + " heliograph_connections=1.0, heliograph_drain_remaining_peers=1.0, heliograph_draining=1.0,"
                         + " heliograph_drops_total{reason=\"overflow\"}=1.0, heliograph_errors_total{code=\"bad-frame\"}=1.0,"
                         + " heliograph_joins_total{result=\"room-full\"}=1.0,"
                         + " heliograph_outbox_age_seconds=2.5, heliograph_outbox_bytes=70.0, heliograph_peers{dialect=\"v1\"}=1.0,"
