@@ -43,6 +43,11 @@ final class Peer {
         var unused = socket.writeTextMessage(frame);
     }
 
+    /** Has {@code action} run, on the client's event loop, when the connection ends, whoever ends it. */
+    void onEnd(Runnable action) {
+        socket.closeHandler(closed -> action.run());
+    }
+
     /** Reads nothing any more, so that the sockets on the way fill up. */
     void stopReading() {
         socket.pause();

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  * }</pre>
  */
 public final class SlowReader implements AutoCloseable {
-    private static final int PAIRS = 5;
+    private static final double RATIO_MAX = 1.25;
     private static final int LEG_SECONDS = 12;
     private static final int WARM_UP_SECONDS = 10;
     private static final int SENDERS = 60;
@@ -81,43 +81,22 @@ public final class SlowReader implements AutoCloseable {
             bench.startSending();
             bench.run(false, WARM_UP_SECONDS);
             bench.run(true, WARM_UP_SECONDS);
-            bench.compareLatencies();
+            Pairs.compare(bench.server, RATIO_MAX, stopped -> bench.run(stopped, LEG_SECONDS));
             bench.printTimes();
             bench.compareHeap();
         }
         System.out.println("load after: " + load());
     }
 
-    private void compareLatencies() {
-        List<Double> ratios = new ArrayList<>();
-        for (int pair = 0; pair < PAIRS; pair++) {
-            // Which one comes first alternates.
-            Latencies first = run(pair % 2 == 0, LEG_SECONDS);
-            Latencies second = run(pair % 2 != 0, LEG_SECONDS);
-            Latencies with = pair % 2 == 0 ? first : second;
-            Latencies without = pair % 2 == 0 ? second : first;
-            ratios.add(with.millis(0.99) / without.millis(0.99));
-            System.out.printf(
-                    "pair %d: others' p50/p99 with %.2f/%.2f ms, without %.2f/%.2f ms, ratio of p99 %.2f (%d and %d frames)%n",
-                    pair + 1,
-                    with.millis(0.5),
-                    with.millis(0.99),
-                    without.millis(0.5),
-                    without.millis(0.99),
-                    ratios.get(pair),
-                    with.count(),
-                    without.count());
-        }
-        System.out.printf(
-                "ratio of p99: median %.2f, from %.2f to %.2f (expected: median <= 1.25)%n",
-                median(ratios), ratios.stream().min(Double::compare).orElseThrow(), max(ratios));
-    }
-
     private void printTimes() {
         System.out.printf(
                 "%d readers that stopped: closed %.2f s after the bound (median; at most %.2f), socket gone %.2f s after it"
                         + " (at most %.2f; expected: <= 5)%n",
-                goneAfter.size(), median(closedAfter), max(closedAfter), median(goneAfter), max(goneAfter));
+                goneAfter.size(),
+                Pairs.median(closedAfter),
+                Pairs.max(closedAfter),
+                Pairs.median(goneAfter),
+                Pairs.max(goneAfter));
     }
 
     private void compareHeap() {
@@ -144,13 +123,13 @@ public final class SlowReader implements AutoCloseable {
         System.out.printf(
                 "live heap: %.2f MB with a reader that reads (median of %d; at most %.2f), at most %.2f MB with one that does"
                         + " not (%d looks), %.2f MB after; more by at most %.2f MB (expected: <= %.2f)%n",
-                median(reading),
+                Pairs.median(reading),
                 reading.size(),
-                max(reading),
-                max(stopped),
+                Pairs.max(reading),
+                Pairs.max(stopped),
                 stopped.size(),
-                median(after),
-                max(stopped) - median(reading),
+                Pairs.median(after),
+                Pairs.max(stopped) - Pairs.median(reading),
                 bound + 2);
     }
 
@@ -278,16 +257,6 @@ public final class SlowReader implements AutoCloseable {
 
     private static WebSocketClient client(Vertx vertx) {
         return vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(1_000));
-    }
-
-    private static double median(List<Double> values) {
-        double[] sorted =
-                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        return sorted[sorted.length / 2];
-    }
-
-    private static double max(List<Double> values) {
-        return values.stream().max(Double::compare).orElseThrow();
     }
 
     private static String load() throws IOException {

@@ -192,6 +192,11 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** What it has had of the processors so far. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElseThrow();
+    }
+
     /** What is left on its heap by a collection, in bytes. */
     public long liveHeapBytes() {
         String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
