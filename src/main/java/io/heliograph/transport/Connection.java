@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 final class Connection implements Outlet, Channel.Events {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final int RATE_PAUSE_MILLIS = 50;
+    /** More than a tenth of a second's frames, where they come at once, is taken when others have had their turn. */
+    private static final int TURNS_PER_SECOND = 10;
+
+    private static final int TURN_PAUSE_MILLIS = 1;
     private static final long HELD_BACK_NANOS_MAX = 10_000_000_000L;
     private static final int CLOSE_MILLIS_MAX = 2_000;
     private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -33,6 +37,7 @@ final class Connection implements Outlet, Channel.Events {
     private final Outbox outbox;
     private final Session session;
     private final int heartbeatMillis;
+    private final int atOnceMax;
     private final long heartbeatTimer;
     private final Promise<Void> gone = Promise.promise();
 
@@ -44,6 +49,7 @@ final class Connection implements Outlet, Channel.Events {
     private boolean heldBack;
     private boolean sessionWantsMore = true;
     private boolean rateAllows = true;
+    private int takenAtOnce;
     private Optional<CloseReason> closing = Optional.empty();
     private OptionalLong ageTimer = OptionalLong.empty();
 
@@ -62,6 +68,7 @@ final class Connection implements Outlet, Channel.Events {
         this.encoding = encoding;
         this.outbox = new Outbox(channel::write, limits.outboxBytes(), facts::outboxGrew);
         this.heartbeatMillis = heartbeatMillis;
+        this.atOnceMax = Math.max(2, limits.framesPerSecond() / TURNS_PER_SECOND);
         this.allowance = new Allowance(limits, System.nanoTime());
         this.session = sessions.apply(this);
         this.heartbeatTimer = vertx.setPeriodic(heartbeatMillis, timer -> beat());
@@ -128,6 +135,7 @@ final class Connection implements Outlet, Channel.Events {
         if (closing.filter(reason -> !reason.hearsOut()).isPresent()) {
             return;
         }
+        takeTurn();
         try {
             receive(frame, heardNanos);
         } catch (RuntimeException defect) {
@@ -183,6 +191,27 @@ final class Connection implements Outlet, Channel.Events {
         }
     }
 
+    /** Sees to it that a burst, as the rate allows it, does not keep the event loop from everybody else. */
+    private void takeTurn() {
+        takenAtOnce++;
+        if (takenAtOnce == 1) {
+            context.runOnContext(over -> endTurn());
+        } else if (takenAtOnce == atOnceMax) {
+            read();
+        }
+    }
+
+    private void endTurn() {
+        if (takenAtOnce < atOnceMax) {
+            takenAtOnce = 0;
+        } else {
+            vertx.setTimer(TURN_PAUSE_MILLIS, timer -> {
+                takenAtOnce = 0;
+                read();
+            });
+        }
+    }
+
     private void receive(byte[] frame, long now) {
         if (heldBack && allowance.isAtEase(now)) {
             heldBack = false;
@@ -222,7 +251,7 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     private void read() {
-        if (rateAllows && (sessionWantsMore || closing.isPresent())) {
+        if (rateAllows && takenAtOnce < atOnceMax && (sessionWantsMore || closing.isPresent())) {
             channel.resume();
         } else {
             channel.pause();

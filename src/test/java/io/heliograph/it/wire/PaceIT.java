@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,6 +71,30 @@ class PaceIT {
             // Three seconds' worth above the burst, less the pauses' granularity.
             assertTrue(all > 2_000_000_000L && all < 6_000_000_000L, "all took " + all / 1_000_000 + " ms");
             sender.settle();
+        }
+    }
+
+    @Test
+    void aBurstOfOneIsNotTakenInOneGoWhileOthersWait() {
+        try (ServerProcess server = ServerProcess.start(Map.of());
+                RawClient storm = RawClient.upgrade(server.ports().http());
+                RawClient other = RawClient.upgrade(server.ports().http())) {
+            storm.enter();
+            String message = TestClient.message("to", other.enter(), 1).encode();
+            ByteArrayOutputStream wire = new ByteArrayOutputStream();
+            int burst = 10 * 200;
+            for (int i = 0; i < burst; i++) {
+                wire.writeBytes(frame(TEXT, true, message.getBytes(StandardCharsets.UTF_8)));
+            }
+            storm.write(wire.toByteArray());
+            other.readJson(json -> "message".equals(json.getString("type")));
+            other.sendText("{\"type\":\"ping\"}");
+            AtomicInteger before = new AtomicInteger(1);
+            other.readJson(json -> {
+                before.incrementAndGet();
+                return "pong".equals(json.getString("type"));
+            });
+            assertTrue(before.get() < burst * 3 / 4, before + " of " + burst + " frames came before the pong");
         }
     }
 
