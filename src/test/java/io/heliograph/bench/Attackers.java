@@ -45,6 +45,7 @@ public final class Attackers implements AutoCloseable {
     private static final int FRAMES_PER_SECOND = 1_800;
     private static final int TICK_MILLIS = 10;
     private static final int PAUSE_MILLIS = 3_000;
+    private static final int ENTER_MILLIS = 3_000;
     private static final Duration GONE_WITHIN = Duration.ofSeconds(15);
     private static final Duration FORGOTTEN_WITHIN = Duration.ofSeconds(60);
     private static final double RATIO_MAX = 1.25;
@@ -119,7 +120,11 @@ public final class Attackers implements AutoCloseable {
         loop.execute(() -> {
             attacking = true;
             framesOfLeg = 0;
-            attackers.forEach(Attacker::connect);
+            for (int i = 0; i < COUNT; i++) {
+                // All in one moment would be a flood of handshakes, which HandshakeFlood measures.
+                Runnable enter = attackers.get(i)::connectAgain;
+                var unused = loop.schedule(enter, i * ENTER_MILLIS / COUNT, TimeUnit.MILLISECONDS);
+            }
         });
         long begun = System.nanoTime();
         var ticking = loop.scheduleAtFixedRate(() -> attack(begun), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
