@@ -25,9 +25,11 @@ final class Talkers implements AutoCloseable {
     private static final int MEMBERS = 5;
     private static final int FRAMES_PER_SECOND = 1_000;
     private static final int TICK_MILLIS = 5;
+    private static final int LINES_SHOWN = 10;
     private static final Duration ARRIVE_WITHIN = Duration.ofSeconds(10);
 
     // Set once.
+    private final ServerProcess server;
     private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     /** Kept, since Vert.x closes the connections of a client that nobody has any more. */
     private final WebSocketClient client;
@@ -43,8 +45,10 @@ final class Talkers implements AutoCloseable {
     private final AtomicLong received = new AtomicLong();
     private volatile Latencies latencies = new Latencies();
     private volatile boolean leaving;
+    private int linesBefore;
 
-    private Talkers(boolean tls) {
+    private Talkers(ServerProcess server, boolean tls) {
+        this.server = server;
         client = vertx.createWebSocketClient(new WebSocketClientOptions()
                 .setMaxConnections(COUNT)
                 .setSsl(tls)
@@ -54,7 +58,7 @@ final class Talkers implements AutoCloseable {
 
     /** All have entered {@code server} and their rooms. */
     static Talkers enter(ServerProcess server, boolean tls) {
-        Talkers talkers = new Talkers(tls);
+        Talkers talkers = new Talkers(server, tls);
         while (talkers.peers.size() < COUNT) {
             talkers.enterSome(server.ports().http());
         }
@@ -63,6 +67,7 @@ final class Talkers implements AutoCloseable {
             talkers.heads.add(
                     "{\"type\":\"message\",\"to\":\"" + talkers.peers.get(next).id() + "\",\"data\":");
         }
+        talkers.linesBefore = server.log().all().size();
         return talkers;
     }
 
@@ -131,13 +136,16 @@ final class Talkers implements AutoCloseable {
         return sent.get() - received.get();
     }
 
-    /** Prints what became of them, and fails where it is not what they may expect. */
+    /** Prints what became of them and what was logged since, and fails where it is not what they may expect, or anything. */
     void judge() {
         System.out.printf(
                 "honest clients: %d, cut %d, frames sent %d, lost %d, doubled or out of order %d (expected: 0 each)%n",
                 COUNT, cut.get(), sent.get(), lost(), doubled.get());
-        if (cut.get() > 0 || lost() > 0 || doubled.get() > 0) {
-            throw new AssertionError("honest clients were harmed");
+        List<String> lines = server.log().all().stream().skip(linesBefore).toList();
+        System.out.printf("lines logged: %d (expected: 0)%n", lines.size());
+        lines.stream().limit(LINES_SHOWN).forEach(System.out::println);
+        if (cut.get() > 0 || lost() > 0 || doubled.get() > 0 || !lines.isEmpty()) {
+            throw new AssertionError("not as expected");
         }
     }
 
