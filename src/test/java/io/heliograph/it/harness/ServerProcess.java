@@ -120,6 +120,14 @@ public final class ServerProcess implements AutoCloseable {
         return server;
     }
 
+    /** The same of one that holds no client back for how much it sends. */
+    public static ServerProcess startUnpaced(Map<String, String> environment) {
+        Map<String, String> all = new TreeMap<>(environment);
+        all.put("HELIOGRAPH_LIMITS_RATE", "100000");
+        all.put("HELIOGRAPH_LIMITS_BYTES", "1073741824");
+        return start(all);
+    }
+
     /** Waits for the ready line, or fails with what the server wrote instead. */
     public Ports awaitReady() {
         CompletableFuture<String> line = stdout.first(text -> true);

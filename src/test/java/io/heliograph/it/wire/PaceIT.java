@@ -194,11 +194,7 @@ class PaceIT {
     @Test
     void aSlowReaderIsCutWithBoundedMemoryAndTheOthersAreNotHeldUp() {
         // What is sent would not fit into the memory that the server has.
-        try (ServerProcess server = ServerProcess.start(Map.of(
-                "HELIOGRAPH_LIMITS_RATE",
-                "100000",
-                "HELIOGRAPH_LIMITS_BYTES",
-                "1073741824",
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of(
                 "HELIOGRAPH_SESSION_WINDOW",
                 "1",
                 "JDK_JAVA_OPTIONS",
@@ -234,13 +230,7 @@ class PaceIT {
 
     @Test
     void manySlowReadersDoNotAddUpToMoreThanTheirOutboxes() {
-        try (ServerProcess server = ServerProcess.start(Map.of(
-                "HELIOGRAPH_LIMITS_RATE",
-                "100000",
-                "HELIOGRAPH_LIMITS_BYTES",
-                "1073741824",
-                "HELIOGRAPH_SESSION_WINDOW",
-                "1"))) {
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of("HELIOGRAPH_SESSION_WINDOW", "1"))) {
             int port = server.ports().http();
             TestClient sender = clients.enter(port);
             sender.join(ROOM);
@@ -274,8 +264,7 @@ class PaceIT {
 
     @Test
     void aClientThatFloodsWithoutReadingAnswersIsStoppedToo() {
-        try (ServerProcess server = ServerProcess.start(
-                Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"))) {
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of())) {
             int port = server.ports().http();
             TestClient witness = clients.enter(port);
             try (RawClient flood = RawClient.open(port, 4_096).upgraded("")) {

@@ -18,7 +18,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,7 @@ class SlowReaderIT {
     @ParameterizedTest
     @ValueSource(strings = {"off", "self-signed"})
     void aReaderThatStopsIsToldAndCutAndItsMemoryIsBoundedAndGivenBack(String tls) {
-        try (ServerProcess server = start(Map.of("HELIOGRAPH_HTTP_TLS", tls));
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of("HELIOGRAPH_HTTP_TLS", tls));
                 RawClient sender = connect(server, tls)) {
             sender.enter();
             long atFirst = server.liveHeapBytes();
@@ -67,8 +66,8 @@ class SlowReaderIT {
     @Test
     @Execution(ExecutionMode.CONCURRENT)
     void aFrameThatCannotBeSentForThirtySecondsEndsTheConnection() {
-        try (ServerProcess plain = start(Map.of());
-                ServerProcess encrypted = start(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed"))) {
+        try (ServerProcess plain = ServerProcess.startUnpaced(Map.of());
+                ServerProcess encrypted = ServerProcess.startUnpaced(Map.of("HELIOGRAPH_HTTP_TLS", "self-signed"))) {
             List<RawClient> readers = new ArrayList<>();
             long began = System.nanoTime();
             for (ServerProcess server : List.of(plain, encrypted)) {
@@ -115,7 +114,7 @@ class SlowReaderIT {
 
     @Test
     void aReaderThatIsSlowButSteadyLosesNothing() {
-        try (ServerProcess server = start(Map.of());
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of());
                 RawClient sender = connect(server, "off");
                 RawClient reader = connect(server, "off")) {
             sender.enter();
@@ -143,7 +142,7 @@ class SlowReaderIT {
 
     @Test
     void pingsWhoseAnswersAreNotReadTakeNoMemory() {
-        try (ServerProcess server = start(Map.of());
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of());
                 RawClient client = connect(server, "off")) {
             client.enter();
             ByteArrayOutputStream pings = new ByteArrayOutputStream();
@@ -227,13 +226,6 @@ class SlowReaderIT {
         return bytes < most
                 ? Optional.empty()
                 : Optional.of("live heap " + when + ": " + bytes + " bytes (expected: < " + most + ")");
-    }
-
-    private static ServerProcess start(Map<String, String> environment) {
-        Map<String, String> all =
-                new HashMap<>(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"));
-        all.putAll(environment);
-        return ServerProcess.start(all);
     }
 
     private static RawClient connect(ServerProcess server, String tls) {

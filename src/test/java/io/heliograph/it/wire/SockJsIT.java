@@ -49,15 +49,8 @@ class SockJsIT {
 
     @BeforeAll
     static void start() {
-        server = ServerProcess.start(Map.of(
-                "HELIOGRAPH_INSTANCES",
-                String.valueOf(INSTANCES),
-                "HELIOGRAPH_LIMITS_RATE",
-                "100000",
-                "HELIOGRAPH_LIMITS_BYTES",
-                "1073741824",
-                "HELIOGRAPH_SESSION_WINDOW",
-                "0"));
+        server = ServerProcess.startUnpaced(
+                Map.of("HELIOGRAPH_INSTANCES", String.valueOf(INSTANCES), "HELIOGRAPH_SESSION_WINDOW", "0"));
         clients = new TestClients();
     }
 

@@ -118,8 +118,7 @@ class SockJsPaceIT {
 
     @Test
     void whoDoesNotFetchWhatWaitsIsClosedAtTheSameBoundAsOverWebSocket() {
-        try (ServerProcess server =
-                start(Map.of("HELIOGRAPH_LIMITS_RATE", "100000", "HELIOGRAPH_LIMITS_BYTES", "1073741824"))) {
+        try (ServerProcess server = ServerProcess.startUnpaced(Map.of("HELIOGRAPH_SESSION_WINDOW", "0"))) {
             TestClient witness = witness(server);
             SockJsClient slow = SockJsClient.openOnce(server.ports().http());
             slow.send("{\"type\":\"hello\"}", TestClient.joining(ROOM).encode());
