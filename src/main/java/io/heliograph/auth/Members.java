@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,25 +27,21 @@ record Members(Map<String, ?> values) {
 
     /** By the rules for names. */
     Name user(String member) {
-        Object user = find(member).orElseThrow(() -> wrong(member, "missing", "the name of a user"));
-        if (!(user instanceof String name)) {
-            throw wrong(member, "of another kind", "a string");
-        }
-        try {
-            return new Name(name);
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(member + ": " + invalid.getMessage(), invalid);
-        }
+        return text(member, Name::new).orElseThrow(() -> wrong(member, "missing", "the name of a user"));
     }
 
     /** Whose names the user's is one of. */
     Optional<Tenant> tenant(String member) {
+        return text(member, Tenant::new);
+    }
+
+    private <T> Optional<T> text(String member, Function<String, T> meaning) {
         return find(member).map(given -> {
             if (!(given instanceof String text)) {
                 throw wrong(member, "of another kind", "a string");
             }
             try {
-                return new Tenant(text);
+                return meaning.apply(text);
             } catch (IllegalArgumentException invalid) {
                 throw new IllegalArgumentException(member + ": " + invalid.getMessage(), invalid);
             }

@@ -4,6 +4,7 @@ import io.heliograph.protocol.ForwardedBy;
 import io.heliograph.protocol.Grants;
 import io.heliograph.protocol.IceServer.Credential;
 import io.heliograph.protocol.Limits;
+import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Settings.Ice.Turn;
 import java.nio.file.Path;
@@ -224,8 +225,7 @@ final class SettingsReader {
                         new Settings.Proxies(get(Keys.HTTP_FORWARDED), get(Keys.HTTP_PROXIES))),
                 auth(),
                 new Settings.Management(get(Keys.MANAGEMENT_HOST), get(Keys.MANAGEMENT_PORT)),
-                new Settings.Api(Optional.of(get(Keys.API_TOKEN))
-                        .filter(token -> !token.value().isEmpty())),
+                new Settings.Api(someSecret(Keys.API_TOKEN)),
                 new Settings.Cluster(
                         get(Keys.CLUSTER_ENABLED),
                         get(Keys.CLUSTER_HOST),
@@ -273,8 +273,7 @@ final class SettingsReader {
                 new Settings.Auth.Webhook(
                         get(Keys.AUTH_WEBHOOK_URL),
                         get(Keys.AUTH_WEBHOOK_TIMEOUT),
-                        Optional.of(get(Keys.AUTH_WEBHOOK_SECRET))
-                                .filter(secret -> !secret.value().isEmpty()),
+                        someSecret(Keys.AUTH_WEBHOOK_SECRET),
                         grants(Keys.AUTH_WEBHOOK_DEFAULTS));
             default -> new Settings.Auth.Open();
         };
@@ -317,6 +316,10 @@ final class SettingsReader {
 
     private Optional<String> some(Key<String> key) {
         return Optional.of(get(key)).filter(text -> !text.isEmpty());
+    }
+
+    private Optional<Secret> someSecret(Key<Secret> key) {
+        return Optional.of(get(key)).filter(secret -> !secret.value().isEmpty());
     }
 
     private Value value(Key<?> key) {
