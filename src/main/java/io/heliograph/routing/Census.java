@@ -262,15 +262,15 @@ final class Census {
                         .anyMatch(call -> call.caller().equals(other))
                 || peer.outgoing().values().stream()
                         .anyMatch(call -> call.called().containsKey(other))
-                || roomsOf(peer).stream().anyMatch(room -> room.nodeOf(other) != null);
+                || nodeByRoom(other, peer).isPresent();
     }
 
     /** The node of a peer that {@code seeker} has found before, or shares a room with. */
     Optional<NodeId> locate(PeerId peer, LocalPeer seeker) {
-        Optional<NodeId> found = seeker.stranger(peer);
-        if (found.isPresent()) {
-            return found;
-        }
+        return seeker.stranger(peer).or(() -> nodeByRoom(peer, seeker));
+    }
+
+    private Optional<NodeId> nodeByRoom(PeerId peer, LocalPeer seeker) {
         for (Name name : seeker.rooms()) {
             Room room = rooms.get(name);
             NodeId node = room == null ? null : room.nodeOf(peer);

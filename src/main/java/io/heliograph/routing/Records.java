@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The records of this node's sessions in the directory: what they have, written one change after the other. */
@@ -131,18 +132,17 @@ final class Records {
 
     /** Writes what has changed, and again what may not be written; called once a second. */
     void tick() {
-        List<PeerId> next = List.copyOf(changed);
-        changed.clear();
-        next.forEach(id -> census.peer(id).ifPresent(peer -> {
-            var unused = save(peer);
-        }));
-        List<PeerId> again = List.copyOf(doubtful);
-        doubtful.clear();
-        again.forEach(id -> census.peer(id).ifPresent(peer -> {
-            known.remove(id);
-            var unused = save(peer);
-        }));
+        forEachOnce(changed, this::save);
+        forEachOnce(doubtful, this::check);
         new TreeMap<>(toRemove).forEach(this::removeAgain);
+    }
+
+    private void forEachOnce(Set<PeerId> peers, Function<LocalPeer, Future<Void>> action) {
+        List<PeerId> once = List.copyOf(peers);
+        peers.clear();
+        once.forEach(id -> census.peer(id).ifPresent(peer -> {
+            var unused = action.apply(peer);
+        }));
     }
 
     /** Makes sure that the directory says what is true of the peer, and that the peer is this node's. */
