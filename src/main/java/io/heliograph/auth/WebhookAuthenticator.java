@@ -22,6 +22,7 @@ import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class WebhookAuthenticator implements Authenticator {
 
     private static final long WARN_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int OK = 200;
+    private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
 
@@ -137,6 +139,9 @@ public final class WebhookAuthenticator implements Authenticator {
                     .map(reason -> "refused: " + reason)
                     .orElse("refused (expected: one that the application takes)"));
         }
+        if (OVERLOADED.contains(answer.status())) {
+            throw new IllegalStateException("status: " + answer.status());
+        }
         if (answer.status() != OK) {
             throw Members.wrong("status", String.valueOf(answer.status()), "200, 401 or 403");
         }
@@ -159,8 +164,10 @@ public final class WebhookAuthenticator implements Authenticator {
             breaker.succeeded();
             facts.webhookAnswered(WebhookResult.DENIED, nanos);
         } else {
-            // That too many ask at once says nothing about who answers.
-            if (!(answered.cause() instanceof ConnectionPoolTooBusyException)) {
+            // That too many ask at once says nothing about who answers, and an answer of no use may be due to one
+            // client.
+            if (!(answered.cause() instanceof ConnectionPoolTooBusyException
+                    || answered.cause() instanceof IllegalArgumentException)) {
                 breaker.failed();
             }
             facts.webhookAnswered(WebhookResult.FAILED, nanos);

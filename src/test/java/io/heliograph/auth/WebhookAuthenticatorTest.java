@@ -176,7 +176,7 @@ class WebhookAuthenticatorTest {
         LinkedBlockingQueue<String> asked = new LinkedBlockingQueue<>();
         endpoint = request -> {
             asked.add(request.uri());
-            request.response().setStatusCode(500).end();
+            request.response().setStatusCode(503).end();
         };
         for (int i = 0; i < Breaker.FAILURES_MAX; i++) {
             assertUnavailable();
@@ -184,6 +184,20 @@ class WebhookAuthenticatorTest {
         assertEquals(ErrorCode.UNAVAILABLE, refusal().code());
         assertEquals(WebhookResult.OPEN, results.poll(SECONDS_MAX, TimeUnit.SECONDS));
         assertEquals(Breaker.FAILURES_MAX, asked.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 404, 500})
+    void whoMakesItFailByATokenKeepsNobodyElseOut(int status) throws Exception {
+        answer(status, "{}");
+        for (int i = 0; i <= Breaker.FAILURES_MAX; i++) {
+            assertUnavailable();
+        }
+        answer(200, "{\"user\":\"alice\"}");
+        assertEquals(
+                Optional.of(new Name("alice")),
+                await(authenticator.identify(Optional.empty(), Optional.empty()))
+                        .user());
     }
 
     @Test
