@@ -59,6 +59,8 @@ const PLANTED = [
   ['HeliographGhosts', '+ 50', '+ 500'],
   ['HeliographDrops', '> 0.001', '> 0.0001'],
   ['HeliographRelaysSlow', '> 14.4 * 0.01', '> 4 * 0.01'],
+  ['HeliographWebhookFails', 'result=~"failed|open"', 'result=~"failed|denied"'],
+  ['HeliographFull', 'reason=~"full|pace"', 'reason=~"full|origin"'],
 ];
 
 for (const [alert, from, to] of PLANTED) {

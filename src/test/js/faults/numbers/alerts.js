@@ -102,6 +102,8 @@ await fires('HeliographConfigurationsDiffer', async () => {
     await third.start();
   };
 });
+await fires('HeliographFull', () => knocking(third, { LIMITS_CONNECTIONS: 1 }));
+await fires('HeliographWebhookFails', () => knocking(third, { AUTH_MODE: 'webhook', AUTH_WEBHOOK_URL: 'http://127.0.0.1:1/' }));
 const image = join(FOLDER, 'dashboard.svg');
 await writeFile(image, await picture(prometheus, begun, Date.now()));
 console.log(`the dashboard of these minutes: ${image}`);
@@ -121,6 +123,26 @@ async function fires(name, cause) {
   await until(`${name} again`, () => firing(name), alerts => alerts.length === 0, WITHIN);
   console.log(`${name}: fired after ${seconds(fired - begun)}, cleared ${seconds(performance.now() - fired)} later: ${alert.annotations.summary}`);
   await lab.together();
+}
+
+/**
+ * Starts one again as no client gets into it, and has clients try.
+ *
+ * @param {import('../lab/machine.js').Machine} machine @param {Record<string, string | number>} environment
+ * @returns {Promise<Undo>}
+ */
+async function knocking(machine, environment) {
+  await machine.stop();
+  await machine.start(undefined, environment);
+  const stop = again(async () => {
+    await enter(at(machine), 'knocking').catch(() => {});
+    await pause(200);
+  });
+  return async () => {
+    await stop();
+    await machine.stop();
+    await machine.start();
+  };
 }
 
 /**
