@@ -84,6 +84,8 @@ final class Fields {
      */
     private record Value(JsonToken kind, String text, Optional<List<String>> elements, int start, int end) {}
 
+    private static final List<Key> ADDRESSES = List.of(Key.TO, Key.ROOM, Key.USER, Key.TOPIC);
+
     private final byte[] frame;
     private final Map<Key, Value> values;
 
@@ -263,7 +265,10 @@ final class Fields {
     }
 
     Address address() {
-        long given = values.keySet().stream().filter(Fields::isAddress).count();
+        int given = 0;
+        for (Key key : ADDRESSES) {
+            given += values.containsKey(key) ? 1 : 0;
+        }
         if (given != 1) {
             throw new Refusal(
                     ErrorCode.BAD_REQUEST,
@@ -282,10 +287,6 @@ final class Fields {
 
     static Refusal missing(Key key) {
         return badRequest(key, "missing", "present");
-    }
-
-    private static boolean isAddress(Key key) {
-        return key == Key.TO || key == Key.ROOM || key == Key.USER || key == Key.TOPIC;
     }
 
     private Name required(Key key) {
