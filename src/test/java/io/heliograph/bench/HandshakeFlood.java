@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -18,11 +19,12 @@ import javax.net.ssl.SSLException;
  * Handshakes without end beside 500 clients that are in and talk: is one of those cut, a frame of theirs lost or late? With
  * {@code plain} 5,000 connections a second ask for a WebSocket, of which {@code limits.handshakes} takes 1,000 and, at once,
  * ten times as many. With {@code tls} half as many as the server sustains begin a TLS 1.3 handshake and leave when the server has
- * done its part, certificate and signature: that costs the attacker nothing.
+ * done its part, certificate and signature: that costs the attacker nothing. Those inside are compared with how they fare while
+ * another server beside theirs is flooded as much, and with nobody flooded, as {@link Attackers} does.
  *
  * <pre>{@code
  * mvn -q package -DskipTests
- * mvn -q exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.heliograph.bench.HandshakeFlood -Dexec.args=plain -Dheliograph.jar=target/heliograph.jar
+ * JAVA_HOME=<a JDK 25> mvn -q exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.heliograph.bench.HandshakeFlood -Dexec.args=plain -Dheliograph.jar=target/heliograph.jar
  * }</pre>
  */
 public final class HandshakeFlood implements AutoCloseable {
@@ -36,12 +38,15 @@ public final class HandshakeFlood implements AutoCloseable {
     private static final double RATIO_MAX = 2;
 
     private final ServerProcess server;
+    private final ServerProcess another;
     private final byte[] opening;
     private final double perSecond;
     private final Talkers talkers;
 
     private HandshakeFlood(boolean tls) {
-        server = ServerProcess.start(Map.of("HELIOGRAPH_HTTP_TLS", tls ? "self-signed" : "off"));
+        Map<String, String> environment = Map.of("HELIOGRAPH_HTTP_TLS", tls ? "self-signed" : "off");
+        server = ServerProcess.startAsInImage(environment);
+        another = ServerProcess.startAsInImage(environment);
         opening = tls ? clientHello() : HostileMoves.upgrade();
         perSecond = tls ? TLS_SHARE * sustained() : PLAIN_PER_SECOND;
         talkers = Talkers.enter(server, tls);
@@ -64,8 +69,12 @@ public final class HandshakeFlood implements AutoCloseable {
 
     private void run() {
         talkers.talk(WARM_UP);
-        flooded(WARM_UP);
-        Pairs.compare(server, RATIO_MAX, with -> with ? flooded(LEG) : talkers.talk(LEG));
+        flooded(another, WARM_UP);
+        flooded(server, WARM_UP);
+        System.out.println("with: this server is flooded; without: another one");
+        Pairs.compare(server, OptionalDouble.of(RATIO_MAX), with -> flooded(with ? server : another, LEG));
+        System.out.println("with: another server is flooded; without: none");
+        Pairs.compare(server, OptionalDouble.empty(), with -> with ? flooded(another, LEG) : talkers.talk(LEG));
         talkers.judge();
     }
 
@@ -78,8 +87,8 @@ public final class HandshakeFlood implements AutoCloseable {
         return most.perSecond();
     }
 
-    private Latencies flooded(Duration time) {
-        int port = server.ports().http();
+    private Latencies flooded(ServerProcess flooded, Duration time) {
+        int port = flooded.ports().http();
         CompletableFuture<Outcome> flood =
                 CompletableFuture.supplyAsync(() -> Flood.run(port, opening, perSecond, OPEN_MAX, time));
         Latencies measured = talkers.talk(time);
@@ -109,6 +118,7 @@ public final class HandshakeFlood implements AutoCloseable {
     @Override
     public void close() {
         talkers.close();
+        another.close();
         server.close();
     }
 }

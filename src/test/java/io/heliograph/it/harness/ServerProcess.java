@@ -92,10 +92,16 @@ public final class ServerProcess implements AutoCloseable {
 
     /** {@code program} tells the JVM what to run. */
     static ServerProcess launch(Path directory, Map<String, String> environment, List<String> program) {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command =
-                new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
-        command.addAll(program);
+        List<String> quickly = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xlog:disable"));
+        quickly.addAll(program);
+        return run(directory, environment, quickly);
+    }
+
+    /** {@code arguments} are those of {@code java}. */
+    private static ServerProcess run(Path directory, Map<String, String> environment, List<String> arguments) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(directory.toFile());
         Map<String, String> all = new TreeMap<>(Map.of(
@@ -115,9 +121,23 @@ public final class ServerProcess implements AutoCloseable {
 
     /** Starts a server and waits until it says that it is ready. */
     public static ServerProcess start(Map<String, String> environment) {
-        ServerProcess server = launch(environment);
-        server.awaitReady();
-        return server;
+        return ready(launch(environment));
+    }
+
+    /** The same with the JVM's options of the image, for measuring; they are for JDK 25, which has to run this one too. */
+    public static ServerProcess startAsInImage(Map<String, String> environment) {
+        String options = "@" + Path.of("src/main/docker/jvm.options").toAbsolutePath();
+        return ready(run(emptyDirectory(), environment, List.of(options, "-jar", JAR.toString())));
+    }
+
+    private static ServerProcess ready(ServerProcess server) {
+        try {
+            server.awaitReady();
+            return server;
+        } catch (AssertionError notReady) {
+            server.kill();
+            throw notReady;
+        }
     }
 
     /** The same of one that holds no client back for how much it sends. */
