@@ -15,6 +15,7 @@ import io.heliograph.cluster.Membership;
 import io.heliograph.cluster.Membership.ServerProcess;
 import io.heliograph.cluster.Sweeper;
 import io.heliograph.config.Configuration;
+import io.heliograph.config.Exposure;
 import io.heliograph.config.JoinRefusal;
 import io.heliograph.config.Logging;
 import io.heliograph.dialect.v1.Codec;
@@ -49,11 +50,8 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.spi.cluster.ClusterManager;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.Security;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -269,8 +267,7 @@ public final class Main {
         int managementPort = await(management.start());
         health.listening();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));
-        warnWhereOpen();
-        warnWhereOverheard();
+        Exposure.warn(settings);
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),
@@ -281,37 +278,6 @@ public final class Main {
         certificates.ifPresent(source -> source.listening(vertx, nodes.get(0).port(), this::renew));
         System.out.println("ready http=" + nodes.get(0).port() + " management=" + managementPort + " cluster="
                 + (settings.cluster().enabled() ? settings.cluster().port() : "off"));
-    }
-
-    private void warnWhereOpen() {
-        String host = settings.http().host();
-        if (settings.auth() instanceof Settings.Auth.Open && !isLoopback(host)) {
-            LOG.warn("open to whoever reaches it auth.mode=open http.host={}", host);
-        }
-    }
-
-    private void warnWhereOverheard() {
-        if (settings.auth() instanceof Settings.Auth.Jwt jwt) {
-            jwt.jwks().ifPresent(address -> warnWherePlain("auth.jwt.jwks", address));
-        } else if (settings.auth() instanceof Settings.Auth.Webhook webhook) {
-            warnWherePlain("auth.webhook.url", webhook.url());
-        }
-    }
-
-    private static void warnWherePlain(String key, String address) {
-        URI asked = URI.create(address);
-        if (asked.getScheme().equals("http") && !isLoopback(asked.getHost())) {
-            LOG.warn("whoever is on the way may answer instead, and let anybody in {}={}", key, address);
-        }
-    }
-
-    /** Blocks where it is a name. */
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException elsewhere) {
-            return false;
-        }
     }
 
     private Future<Vertx> open(Optional<ClusterManager> manager) {

@@ -1,5 +1,6 @@
 package io.heliograph.management;
 
+import io.heliograph.protocol.Loopback;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Sha256;
@@ -17,9 +18,6 @@ final class ApiGuard {
     static final String SCHEME = "Bearer";
 
     private static final Pattern CREDENTIALS = Pattern.compile(SCHEME + " +(\\S+)", Pattern.CASE_INSENSITIVE);
-    /** No name is looked up: one that is not here may lead anywhere tomorrow. */
-    private static final Pattern LOOPBACK = Pattern.compile(
-            "localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|::1|0:0:0:0:0:0:0:1", Pattern.CASE_INSENSITIVE);
 
     /** Why somebody may not. */
     enum Refusal {
@@ -50,7 +48,7 @@ final class ApiGuard {
 
     ApiGuard(Settings.Management listener, Settings.Api api) {
         this.tokenDigest = api.token().map(Secret::value).map(Sha256::of);
-        this.local = LOOPBACK.matcher(listener.host()).matches();
+        this.local = Loopback.is(listener.host());
     }
 
     /** Whether nobody may. */
