@@ -24,7 +24,6 @@ import io.heliograph.protocol.DialectName;
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.GroupKind;
-import io.heliograph.protocol.IceGrant;
 import io.heliograph.protocol.LeaveReason;
 import io.heliograph.protocol.Name;
 import io.heliograph.protocol.PeerId;
@@ -40,14 +39,10 @@ import io.heliograph.routing.Router;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,17 +55,13 @@ public final class Session implements Receiver {
     private static final int HELLO_WITHIN_MILLIS = 5_000;
     private static final int WAITING_MAX = 64;
     private static final int SUPERSEDED_MILLIS_MAX = 1_000;
-    private static final int MILLIS_PER_SECOND = 1_000;
-    /** After a day it is looked again: no timer is to wait for years. */
-    private static final long EXPIRY_MILLIS_MAX = 86_400_000;
 
     /** What a session is in; what exists only in one state lives in that state. */
     private sealed interface State {
         /** Waits for {@code hello}. */
         record Greeting(long timer) implements State {}
 
-        /** {@code expiryTimer} is there where the identity does not hold for ever. */
-        record Active(LocalPeer peer, Identity identity, Permits permits, OptionalLong expiryTimer) implements State {}
+        record Active(LocalPeer peer, Standing standing) implements State {}
 
         /** {@code peer} is whose it was. */
         record Closed(Optional<PeerId> peer) implements State {}
@@ -175,7 +166,7 @@ public final class Session implements Receiver {
     public void deliver(ServerMessage message) {
         if (message instanceof ServerMessage.Relayed relayed
                 && state instanceof State.Active active
-                && active.identity().isVouchedFor()
+                && active.standing().identity().isVouchedFor()
                 && relayed.group()
                         .filter(group -> group.kind() == GroupKind.ROOM)
                         .isEmpty()) {
@@ -263,7 +254,7 @@ public final class Session implements Receiver {
             vertx.cancelTimer(greeting.timer());
             gone.complete();
         } else if (last instanceof State.Active active) {
-            active.expiryTimer().ifPresent(vertx::cancelTimer);
+            active.standing().end();
             if (yielding) {
                 yielded();
                 gone.complete();
@@ -283,7 +274,8 @@ public final class Session implements Receiver {
 
     private Future<Void> take(ClientMessage message, long readNanos) {
         if (state instanceof State.Active active) {
-            ClientMessage meant = active.identity()
+            ClientMessage meant = active.standing()
+                    .identity()
                     .tenant()
                     .map(tenant -> message.accept(new NamesOf(tenant)))
                     .orElse(message);
@@ -361,8 +353,8 @@ public final class Session implements Receiver {
 
     private void welcome(
             Hello hello, Identity identity, LocalPeer peer, SessionToken token, Optional<Resumed> resumed) {
-        State.Active active = active(peer, identity);
-        state = active;
+        Standing standing = standing(identity);
+        state = new State.Active(peer, standing);
         LOG.debug("session {} peer={} node={}", resumed.isPresent() ? "resumed" : "begun", this, router.node());
         if (!peer.hasBegun()) {
             facts.peerEntered(dialect);
@@ -374,8 +366,8 @@ public final class Session implements Receiver {
                 peer.user(),
                 token,
                 resumed,
-                iceGrant(active),
-                secondsLeft(identity),
+                standing.iceGrant(peer),
+                standing.secondsLeft(),
                 node.heartbeatMillis,
                 node.limits));
         if (!told) {
@@ -384,62 +376,15 @@ public final class Session implements Receiver {
         node.draining().ifPresent(outlet::push);
     }
 
-    /**
-     * Everybody's credentials last as long as configured; one whose token ends sooner gets no more than that. Of those that came
-     * with the identity it is known only that there will be others with the next.
-     */
-    private IceGrant iceGrant(State.Active active) {
-        OptionalInt left = secondsLeft(active.identity());
-        OptionalInt most = left.isPresent() ? OptionalInt.of(Math.max(1, left.getAsInt())) : left;
-        return active.identity()
-                .iceServers()
-                .map(own -> new IceGrant(own, most))
-                .orElseGet(
-                        () -> node.ice.grant(active.peer().user(), active.peer().id(), most));
+    private Standing standing(Identity identity) {
+        return new Standing(node, identity, this::expired);
     }
 
-    private OptionalInt secondsLeft(Identity identity) {
-        return identity.expiry()
-                .map(expiry ->
-                        OptionalInt.of((int) Math.min(millisUntil(expiry) / MILLIS_PER_SECOND, Integer.MAX_VALUE)))
-                .orElse(OptionalInt.empty());
-    }
-
-    private OptionalLong expiryTimer(Identity identity) {
-        return identity.expiry()
-                .map(expiry -> Math.min(Math.max(1, millisUntil(expiry)), EXPIRY_MILLIS_MAX))
-                .map(millis -> OptionalLong.of(vertx.setTimer(millis, timer -> lookWhetherExpired())))
-                .orElse(OptionalLong.empty());
-    }
-
-    private long millisUntil(Instant expiry) {
-        return Math.max(0, Duration.between(node.clock.instant(), expiry).toMillis());
-    }
-
-    private void lookWhetherExpired() {
-        if (!(state instanceof State.Active active)) {
-            return;
-        }
-        if (active.identity()
-                .expiry()
-                .filter(expiry -> node.clock.instant().isBefore(expiry))
-                .isPresent()) {
-            become(active, active.identity());
-            return;
-        }
+    private void expired() {
         LOG.debug("token expired peer={} node={}", this, router.node());
         refuse(new ServerMessage.Refused(
                 Optional.empty(), unauthorized("token: expired (expected: renew before that)"), Optional.empty()));
         outlet.close(CloseReason.UNAUTHORIZED);
-    }
-
-    private void become(State.Active active, Identity identity) {
-        active.expiryTimer().ifPresent(vertx::cancelTimer);
-        state = active(active.peer(), identity);
-    }
-
-    private State.Active active(LocalPeer peer, Identity identity) {
-        return new State.Active(peer, identity, new Permits(identity.grants()), expiryTimer(identity));
     }
 
     private void answerFailure(ClientMessage message, Throwable failure) {
@@ -469,15 +414,15 @@ public final class Session implements Receiver {
 
     /** What an active peer may ask for. Each future completes when the next request may take effect. */
     private final class Requests implements ClientMessage.Cases<Future<Void>> {
-        private final State.Active active;
         private final LocalPeer peer;
+        private final Standing standing;
         private final Permits permits;
         private final long readNanos;
 
         Requests(State.Active active, long readNanos) {
-            this.active = active;
             this.peer = active.peer();
-            this.permits = active.permits();
+            this.standing = active.standing();
+            this.permits = standing.permits();
             this.readNanos = readNanos;
         }
 
@@ -513,7 +458,7 @@ public final class Session implements Receiver {
             if (forbidden.isPresent()) {
                 return Future.failedFuture(forbidden.get());
             }
-            if (active.identity().isVouchedFor() && isToStranger(relay.to())) {
+            if (standing.identity().isVouchedFor() && isToStranger(relay.to())) {
                 return Router.unreachable();
             }
             return router.relay(peer, relay, readNanos).map(sent -> {
@@ -580,8 +525,10 @@ public final class Session implements Receiver {
                             return Future.failedFuture(
                                     unauthorized("token: another user's (expected: the same user as before)"));
                         }
-                        become(active, identity);
-                        renew.id().ifPresent(id -> outlet.push(new ServerMessage.Renewed(id, secondsLeft(identity))));
+                        standing.end();
+                        Standing renewed = standing(identity);
+                        state = new State.Active(peer, renewed);
+                        renew.id().ifPresent(id -> outlet.push(new ServerMessage.Renewed(id, renewed.secondsLeft())));
                         return Future.succeededFuture();
                     });
         }
@@ -594,7 +541,7 @@ public final class Session implements Receiver {
 
         @Override
         public Future<Void> ice(Ice request) {
-            outlet.push(new ServerMessage.IceServers(request.id(), iceGrant(active)));
+            outlet.push(new ServerMessage.IceServers(request.id(), standing.iceGrant(peer)));
             return Future.succeededFuture();
         }
 
