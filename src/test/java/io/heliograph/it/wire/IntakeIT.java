@@ -17,6 +17,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many clients a server takes in, from where, and how fast. */
 class IntakeIT {
@@ -197,6 +199,16 @@ class IntakeIT {
                 awaitConnections(server, 0);
             }
             assertEquals(0.0, refused(server, "full") + refused(server, "address"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length: 100000\r\n", "Transfer-Encoding: chunked\r\n"})
+    void anUpgradeThatIsToHaveABodyTakesNoPlace(String header) {
+        try (ServerProcess server = server(Map.of("HELIOGRAPH_LIMITS_CONNECTIONS", "1"));
+                Clients clients = new Clients(server)) {
+            assertEquals("400", clients.add(header));
+            assertEquals("101", clients.add(""));
         }
     }
 
