@@ -13,9 +13,9 @@ final class Allowance {
         this.bytes = new TokenBucket(limits.bytesPerSecond(), nowNanos);
     }
 
-    /** A frame of so many bytes has come. */
-    void take(int length, long nowNanos) {
-        frames.take(1, nowNanos);
+    /** So many frames have come, with so many bytes in all. */
+    void take(int count, int length, long nowNanos) {
+        frames.take(count, nowNanos);
         bytes.take(length, nowNanos);
     }
 

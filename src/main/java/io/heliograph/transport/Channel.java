@@ -12,8 +12,8 @@ interface Channel {
         /** A whole message of valid UTF-8 came, within the limit and while the channel was not paused. */
         void text(byte[] frame);
 
-        /** Something else came that shows that the client is there. */
-        void alive();
+        /** So many other frames came, and no message of them yet; also while the channel was paused. */
+        void beside(int frames, int bytes);
 
         /** The client broke the rules of the channel. */
         void violated(CloseReason reason);

@@ -145,8 +145,9 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     @Override
-    public void alive() {
+    public void beside(int frames, int bytes) {
         heardNanos = System.nanoTime();
+        spend(frames, bytes, heardNanos);
     }
 
     @Override
@@ -213,18 +214,22 @@ final class Connection implements Outlet, Channel.Events {
     }
 
     private void receive(byte[] frame, long now) {
-        if (heldBack && allowance.isAtEase(now)) {
-            heldBack = false;
-        }
-        allowance.take(frame.length, now);
-        if (allowance.isSpent(now)) {
-            holdBack(now);
-        }
+        spend(1, frame.length, now);
         Decoded decoded = encoding.dialect().decode(frame);
         if (decoded instanceof Decoded.Understood understood) {
             session.request(understood.message(), now);
         } else if (decoded instanceof Decoded.Malformed malformed) {
             session.refuse(malformed.answer());
+        }
+    }
+
+    private void spend(int frames, int length, long now) {
+        if (heldBack && allowance.isAtEase(now)) {
+            heldBack = false;
+        }
+        allowance.take(frames, length, now);
+        if (rateAllows && allowance.isSpent(now)) {
+            holdBack(now);
         }
     }
 

@@ -2,19 +2,16 @@ package io.heliograph.transport;
 
 import io.heliograph.protocol.CloseReason;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
-import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.Utf8FrameValidator;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.function.Consumer;
@@ -22,19 +19,17 @@ import java.util.function.Consumer;
 /**
  * Stands before a WebSocket and lets through whole messages of valid UTF-8 within the limit. Vert.x by itself answers a frame
  * that is too long with a bare cut, lets invalid UTF-8 pass and never ends a message whose fragments are too long together;
- * RFC 6455 wants close codes 1009 and 1007. It also answers every ping at once, however many answers are still unsent.
+ * RFC 6455 wants close codes 1009 and 1007.
  */
 final class FrameGuard extends ChannelInboundHandlerAdapter {
     private static final String DEAF = "deaf";
     private static final int DROPPED_BYTES_MAX = 1 << 16;
 
     private final Consumer<CloseReason> violated;
-    private final Consumer<Buffer> pinged;
     private boolean closed;
 
-    private FrameGuard(Consumer<CloseReason> violated, Consumer<Buffer> pinged) {
+    private FrameGuard(Consumer<CloseReason> violated) {
         this.violated = violated;
-        this.pinged = pinged;
     }
 
     /**
@@ -42,16 +37,17 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
      *
      * @param messageBytesMax longest message, all fragments together
      * @param violated is told why the connection must be closed; nothing more comes in after it
-     * @param pinged is given what the client's pings carry
+     * @param control gets what comes before the guard does
      */
     static void install(
-            ServerWebSocket socket, int messageBytesMax, Consumer<CloseReason> violated, Consumer<Buffer> pinged) {
+            ServerWebSocket socket, int messageBytesMax, Consumer<CloseReason> violated, ControlFrames control) {
         ChannelHandlerContext socketContext = ((WebSocketInternal) socket).channelHandlerContext();
         ChannelPipeline pipeline = socketContext.pipeline();
         String before = socketContext.name();
+        pipeline.addBefore(before, "control", control);
         pipeline.addBefore(before, "utf8", new Utf8FrameValidator(false));
         pipeline.addBefore(before, "aggregator", new WebSocketFrameAggregator(messageBytesMax));
-        pipeline.addBefore(before, "guard", new FrameGuard(violated, pinged));
+        pipeline.addBefore(before, "guard", new FrameGuard(violated));
     }
 
     @Override
@@ -59,10 +55,6 @@ final class FrameGuard extends ChannelInboundHandlerAdapter {
         // Of a client that is being closed, its own close frame is still wanted: it completes the handshake.
         if (closed && !(message instanceof CloseWebSocketFrame)) {
             ReferenceCountUtil.release(message);
-        } else if (message instanceof PingWebSocketFrame ping) {
-            Buffer payload = Buffer.buffer(ByteBufUtil.getBytes(ping.content()));
-            ping.release();
-            pinged.accept(payload);
         } else {
             super.channelRead(context, message);
         }

@@ -23,6 +23,7 @@ final class WebSocketChannel implements Channel {
     private final int frameBytesMax;
 
     // Owned by the node's context.
+    private Optional<ControlFrames> control = Optional.empty();
     private Future<Void> lastPing = Future.succeededFuture();
     private Future<Void> lastPong = Future.succeededFuture();
     private Optional<Buffer> unanswered = Optional.empty();
@@ -35,16 +36,15 @@ final class WebSocketChannel implements Channel {
 
     @Override
     public void open(Events events) {
+        ControlFrames before = new ControlFrames(
+                ((WebSocketInternal) socket).channelHandlerContext().channel(), context, count -> {
+                    events.beside(count.frames(), count.bytes());
+                    count.ping().ifPresent(this::answer);
+                });
+        control = Optional.of(before);
         FrameGuard.install(
-                socket,
-                frameBytesMax,
-                reason -> context.runOnContext(violated -> events.violated(reason)),
-                payload -> context.runOnContext(pinged -> {
-                    events.alive();
-                    answer(payload);
-                }));
+                socket, frameBytesMax, reason -> context.runOnContext(violated -> events.violated(reason)), before);
         socket.frameHandler(frame -> receive(frame, events));
-        socket.pongHandler(pong -> events.alive());
         socket.exceptionHandler(events::failed);
         socket.closeHandler(closed -> {
             Short code = socket.closeStatusCode();
@@ -59,11 +59,13 @@ final class WebSocketChannel implements Channel {
 
     @Override
     public void pause() {
+        control.ifPresent(ControlFrames::pause);
         socket.pause();
     }
 
     @Override
     public void resume() {
+        control.ifPresent(ControlFrames::resume);
         socket.resume();
     }
 
@@ -105,8 +107,8 @@ final class WebSocketChannel implements Channel {
     }
 
     private static void receive(WebSocketFrame frame, Events events) {
-        if (frame.isClose() || frame.type() == WebSocketFrameType.PONG) {
-            events.alive();
+        if (frame.isClose()) {
+            events.beside(1, 0);
         } else if (frame.isText() && frame.isFinal()) {
             events.text(frame.binaryData().getBytes());
         } else {

@@ -1,6 +1,7 @@
 package io.heliograph.it.wire;
 
 import static io.heliograph.it.harness.RawClient.CLOSE;
+import static io.heliograph.it.harness.RawClient.CONTINUATION;
 import static io.heliograph.it.harness.RawClient.PING;
 import static io.heliograph.it.harness.RawClient.PONG;
 import static io.heliograph.it.harness.RawClient.TEXT;
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens to clients that are too fast, too slow or too quiet, and that the others do not suffer. */
 class PaceIT {
@@ -284,6 +287,36 @@ class PaceIT {
                 assertTrue(flood.readEnd(), "the server ends the connection");
             }
             witness.settle();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {PING, PONG, CONTINUATION})
+    void aFloodOfFramesThatAreNoMessagesIsNotReadOnAndEndsToo(int opcode) {
+        try (ServerProcess server = ServerProcess.start(Map.of())) {
+            int port = server.ports().http();
+            TestClient witness = clients.enter(port);
+            try (RawClient flood = RawClient.open(port, 4_096).upgraded("")) {
+                flood.enter();
+                if (opcode == CONTINUATION) {
+                    flood.write(frame(TEXT, false, new byte[0]));
+                }
+                byte[] empty = frame(opcode, opcode != CONTINUATION, new byte[0]);
+                ByteArrayOutputStream many = new ByteArrayOutputStream();
+                for (int i = 0; i < 100_000; i++) {
+                    many.writeBytes(empty);
+                }
+                try {
+                    for (int i = 0; i < 100; i++) {
+                        flood.write(many.toByteArray());
+                    }
+                } catch (UncheckedIOException cut) {
+                    // That is what is wanted, as early as it comes.
+                }
+                assertTrue(flood.readEnd(), "the server ends the connection");
+            }
+            witness.settle();
+            assertEquals(1, server.management().metrics().get("heliograph_closes_total{code=\"1008\"}"));
         }
     }
 
