@@ -150,7 +150,7 @@ public final class Main {
     }
 
     private static Settings.Auth.Jwt tokenSettings() throws ExecutionException, TimeoutException, InterruptedException {
-        Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        Vertx reader = reader();
         try {
             Settings settings = await(Configuration.load(reader)).settings();
             if (settings.auth() instanceof Settings.Auth.Jwt jwt
@@ -164,9 +164,18 @@ public final class Main {
         }
     }
 
+    private static Vertx reader() throws ExecutionException {
+        try {
+            return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        } catch (IllegalStateException noFolder) {
+            throw new ExecutionException(
+                    new IllegalStateException(noFolder.getMessage() + " (expected: a java.io.tmpdir to write to)"));
+        }
+    }
+
     /** Reads all that it depends on, before anybody else hears of this process. */
     private static Main prepare() throws ExecutionException, TimeoutException, InterruptedException {
-        Vertx reader = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        Vertx reader = reader();
         try {
             Configuration configuration = await(Configuration.load(reader));
             Settings settings = configuration.settings();

@@ -84,6 +84,15 @@ class StartIT {
     }
 
     @Test
+    void aFolderThatCannotBeWrittenStopsTheStartWithOneLine(@TempDir Path directory) throws IOException {
+        String taken = Files.createFile(directory.resolve("vertx-cache")).toString();
+        assertOneLine(
+                "no folder for files",
+                ServerProcess.launch(Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory)),
+                List.of("java.io.tmpdir", taken));
+    }
+
+    @Test
     void aManagementPortInUseStopsTheStartWithOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = String.valueOf(taken.getLocalPort());
@@ -226,8 +235,9 @@ class StartIT {
         String written = exit.stderr().toString();
         assertEquals(1, exit.code(), what + ": " + written);
         assertEquals(List.of(), exit.stdout(), what);
-        List<String> bad =
-                exit.stderr().stream().filter(line -> !line.contains(" INFO ")).toList();
+        List<String> bad = exit.stderr().stream()
+                .filter(line -> !line.contains(" INFO ") && !line.startsWith("NOTE: Picked up"))
+                .toList();
         assertEquals(1, bad.size(), what + ": " + written);
         assertTrue(bad.get(0).contains("start failed"), written);
         named.forEach(name -> assertTrue(bad.get(0).contains(name), name + " in " + bad.get(0)));
