@@ -59,7 +59,7 @@ const PLANTED = [
   ['HeliographGhosts', '+ 50', '+ 500'],
   ['HeliographDrops', '> 0.001', '> 0.0001'],
   ['HeliographRelaysSlow', '> 14.4 * 0.01', '> 4 * 0.01'],
-  ['HeliographWebhookFails', 'result=~"failed|open"', 'result=~"failed|denied"'],
+  ['HeliographWebhookFails', 'result=~"failed|open"}', 'result=~"failed|denied"}'],
   ['HeliographFull', 'reason=~"full|pace"', 'reason=~"full|origin"'],
 ];
 

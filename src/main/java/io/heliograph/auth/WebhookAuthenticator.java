@@ -24,6 +24,8 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,7 @@ public final class WebhookAuthenticator implements Authenticator {
     private final Breaker breaker = new Breaker(System::nanoTime);
 
     // Shared: any thread.
+    private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicLong warnedNanos = new AtomicLong(System.nanoTime() - WARN_AGAIN_NANOS);
 
     /**
@@ -107,13 +110,23 @@ public final class WebhookAuthenticator implements Authenticator {
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                 .putHeader(HttpHeaders.ACCEPT, "application/json");
         settings.secret().ifPresent(secret -> options.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + secret.value()));
-        return inTime(client.request(options)
-                .compose(request -> inTime(request.send(question).compose(WebhookAuthenticator::read))
-                        .onFailure(failed -> request.reset())));
+        return client.request(options)
+                .recover(failure -> Future.failedFuture(whyNotAsked(failure)))
+                .compose(request -> {
+                    underWay.incrementAndGet();
+                    return request.send(question)
+                            .compose(WebhookAuthenticator::read)
+                            .timeout(settings.timeoutMillis(), TimeUnit.MILLISECONDS)
+                            .onFailure(failed -> request.reset())
+                            .onComplete(answered -> underWay.decrementAndGet());
+                });
     }
 
-    private <T> Future<T> inTime(Future<T> future) {
-        return future.timeout(settings.timeoutMillis(), TimeUnit.MILLISECONDS);
+    /** Who has waited behind others in vain has not asked. */
+    private Throwable whyNotAsked(Throwable failure) {
+        return failure instanceof TimeoutException && underWay.get() >= CONNECTIONS_MAX
+                ? new ConnectionPoolTooBusyException("waited behind " + CONNECTIONS_MAX + " others")
+                : failure;
     }
 
     private static Future<Answer> read(HttpClientResponse response) {
@@ -164,13 +177,12 @@ public final class WebhookAuthenticator implements Authenticator {
             breaker.succeeded();
             facts.webhookAnswered(WebhookResult.DENIED, nanos);
         } else {
-            // That too many ask at once says nothing about who answers, and an answer of no use may be due to one
-            // client.
-            if (!(answered.cause() instanceof ConnectionPoolTooBusyException
-                    || answered.cause() instanceof IllegalArgumentException)) {
+            boolean ofNoUse = answered.cause() instanceof IllegalArgumentException;
+            // That may be due to one client; and that too many ask at once says nothing about who answers.
+            if (!ofNoUse && !(answered.cause() instanceof ConnectionPoolTooBusyException)) {
                 breaker.failed();
             }
-            facts.webhookAnswered(WebhookResult.FAILED, nanos);
+            facts.webhookAnswered(ofNoUse ? WebhookResult.UNUSABLE : WebhookResult.FAILED, nanos);
             warn(answered.cause());
         }
     }

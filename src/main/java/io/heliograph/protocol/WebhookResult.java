@@ -4,7 +4,9 @@ package io.heliograph.protocol;
 public enum WebhookResult {
     ALLOWED("allowed"),
     DENIED("denied"),
-    /** There was no answer in time, or none that says either. */
+    /** There was an answer that says neither. */
+    UNUSABLE("unusable"),
+    /** There was no answer in time, or one that says that the endpoint has too much to do. */
     FAILED("failed"),
     /** It was not asked, since the endpoint had failed several times in a row. */
     OPEN("open");
