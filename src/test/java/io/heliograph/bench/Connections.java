@@ -34,6 +34,14 @@ public final class Connections {
         int port = Integer.parseInt(arguments[0]);
         int count = Integer.parseInt(arguments[1]);
         Vertx vertx = Vertx.vertx();
+        try {
+            stay(vertx, port, count);
+        } finally {
+            Await.soon(vertx.close(), "end");
+        }
+    }
+
+    private static void stay(Vertx vertx, int port, int count) {
         WebSocketClient client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(count));
         List<Peer> peers = new ArrayList<>();
         while (peers.size() < count) {
@@ -52,6 +60,5 @@ public final class Connections {
         vertx.setTimer(STAY.toMillis(), over -> stay.complete(over));
         Await.within(STAY.plus(Await.SOON), stay, "end");
         peers.forEach(Peer::leave);
-        Await.soon(vertx.close(), "end");
     }
 }
