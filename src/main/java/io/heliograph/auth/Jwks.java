@@ -51,11 +51,24 @@ final class Jwks {
 
     /**
      * Those for tokens with this {@code alg} and {@code kid}. Fails with a {@link Refusal} of {@code unavailable} where no keys have
-     * been had yet.
+     * been had yet, or none of this {@code kid} while they could not be fetched anew for it.
      */
     List<Key> forToken(String algorithm, Optional<String> id) {
+        List<JsonWebKey> before = last;
         List<Key> known = select(keys(false), algorithm, id);
-        return known.isEmpty() ? select(keys(true), algorithm, id) : known;
+        if (!known.isEmpty()) {
+            return known;
+        }
+        List<Key> latest = select(keys(true), algorithm, id);
+        boolean fetchedAnew = last != before;
+        if (!fetchedAnew && id.filter(named -> !isThere(named)).isPresent()) {
+            throw new Refusal(ErrorCode.UNAVAILABLE, "token: by a key that is not here yet (expected: again, later)");
+        }
+        return latest;
+    }
+
+    private boolean isThere(String id) {
+        return last.stream().anyMatch(key -> id.equals(key.getKeyId()));
     }
 
     private static List<Key> select(List<JsonWebKey> keys, String algorithm, Optional<String> id) {
