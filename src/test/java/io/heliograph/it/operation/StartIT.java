@@ -84,12 +84,11 @@ class StartIT {
     }
 
     @Test
-    void aFolderThatCannotBeWrittenStopsTheStartWithOneLine(@TempDir Path directory) throws IOException {
-        String taken = Files.createFile(directory.resolve("vertx-cache")).toString();
+    void aFolderThatCannotBeWrittenStopsTheStartWithOneLine() {
         assertOneLine(
                 "no folder for files",
-                ServerProcess.launch(Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + directory)),
-                List.of("java.io.tmpdir", taken));
+                ServerProcess.launch(Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=/proc/self")),
+                List.of("java.io.tmpdir", "/proc/self"));
     }
 
     @Test
