@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jose4j.json.JsonUtil;
@@ -31,7 +32,7 @@ public record TrialToken(Name user, Optional<Tenant> tenant, Duration lifetime, 
             It is signed with the auth.jwt.secret that is configured here, and good for an hour unless --for says otherwise:
             a number and s, m, h or d. What is not asked for is as auth.jwt.defaults say at the server.""";
 
-    private static final Pattern LIFETIME = Pattern.compile("([1-9][0-9]{0,8})([smhd])");
+    private static final Pattern LIFETIME = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
     private static final Map<String, Duration> UNITS = Map.of(
             "s", Duration.ofSeconds(1), "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
     private static final List<String> FLAGS = List.of("publish", "call", "watch");
@@ -47,11 +48,11 @@ public record TrialToken(Name user, Optional<Tenant> tenant, Duration lifetime, 
         for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
-                case "--user" -> user = Optional.of(new Name(value(option, rest)));
-                case "--tenant" -> tenant = Optional.of(new Tenant(value(option, rest)));
+                case "--user" -> user = Optional.of(value(option, rest, Name::new));
+                case "--tenant" -> tenant = Optional.of(value(option, rest, Tenant::new));
                 case "--for" -> lifetime = lifetime(value(option, rest));
                 case "--room" ->
-                    rooms.add(RoomPattern.parse(value(option, rest)).toString());
+                    rooms.add(value(option, rest, RoomPattern::parse).toString());
                 case "--capacity" -> grants.put("capacity", capacity(value(option, rest)));
                 default -> grants.put(flag(option), !option.startsWith("--no-"));
             }
@@ -98,10 +99,20 @@ public record TrialToken(Name user, Optional<Tenant> tenant, Duration lifetime, 
         return rest.next();
     }
 
+    private static <T> T value(String option, Iterator<String> rest, Function<String, T> meaning) {
+        String text = value(option, rest);
+        try {
+            return meaning.apply(text);
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(option + ": " + invalid.getMessage(), invalid);
+        }
+    }
+
     private static Duration lifetime(String text) {
         Matcher lifetime = LIFETIME.matcher(text);
         if (!lifetime.matches()) {
-            throw new IllegalArgumentException("--for: " + text + " (expected: a number and s, m, h or d)");
+            throw new IllegalArgumentException(
+                    "--for: " + text + " (expected: a number of at most six digits, and s, m, h or d)");
         }
         return UNITS.getOrDefault(lifetime.group(2), Duration.ZERO).multipliedBy(Long.parseLong(lifetime.group(1)));
     }

@@ -33,7 +33,7 @@ class TrialTokenTest {
                 Optional.of("https://id.example.org"),
                 Optional.of("heliograph"),
                 DEFAULTS);
-        String token = TrialToken.parse(List.of(arguments.split(" "))).sign(settings, () -> NOW);
+        String token = TrialToken.parse(List.of(arguments.split(" ", -1))).sign(settings, () -> NOW);
         return JwtAuthenticator.of(settings, () -> NOW).verify(token);
     }
 
@@ -82,6 +82,9 @@ class TrialTokenTest {
                 "--user a --for 1 | --for: 1 (expected",
                 "--user a --for 0s | --for: 0s (expected",
                 "--user a --for 1w | --for: 1w (expected",
+                "--user a --for 1000000d | --for: 1000000d (expected",
+                "'--user ' | --user: ",
+                "'--user a --room ' | --room: ",
                 "--user a --capacity 0 | --capacity: 0 (expected",
                 "--user a --publsh | --publsh: unknown",
                 "alice | alice: unknown"
