@@ -273,18 +273,7 @@ class PaceIT {
             try (RawClient flood = RawClient.open(port, 4_096).upgraded("")) {
                 flood.enter();
                 byte[] bad = frame(TEXT, true, "{\"type\":\"?\"}".getBytes(StandardCharsets.UTF_8));
-                ByteArrayOutputStream many = new ByteArrayOutputStream();
-                for (int i = 0; i < 10_000; i++) {
-                    many.writeBytes(bad);
-                }
-                try {
-                    for (int i = 0; i < 20; i++) {
-                        flood.write(many.toByteArray());
-                    }
-                } catch (UncheckedIOException cut) {
-                    // That is what is wanted, as early as it comes.
-                }
-                assertTrue(flood.readEnd(), "the server ends the connection");
+                assertEnds(flood, bad, 10_000, 20);
             }
             witness.settle();
         }
@@ -302,22 +291,27 @@ class PaceIT {
                     flood.write(frame(TEXT, false, new byte[0]));
                 }
                 byte[] empty = frame(opcode, opcode != CONTINUATION, new byte[0]);
-                ByteArrayOutputStream many = new ByteArrayOutputStream();
-                for (int i = 0; i < 100_000; i++) {
-                    many.writeBytes(empty);
-                }
-                try {
-                    for (int i = 0; i < 100; i++) {
-                        flood.write(many.toByteArray());
-                    }
-                } catch (UncheckedIOException cut) {
-                    // That is what is wanted, as early as it comes.
-                }
-                assertTrue(flood.readEnd(), "the server ends the connection");
+                assertEnds(flood, empty, 100_000, 100);
             }
             witness.settle();
             assertEquals(1, server.management().metrics().get("heliograph_closes_total{code=\"1008\"}"));
         }
+    }
+
+    /** Writes so many of one frame at once, so many times. */
+    private static void assertEnds(RawClient flood, byte[] frame, int atOnce, int times) {
+        ByteArrayOutputStream many = new ByteArrayOutputStream();
+        for (int i = 0; i < atOnce; i++) {
+            many.writeBytes(frame);
+        }
+        try {
+            for (int i = 0; i < times; i++) {
+                flood.write(many.toByteArray());
+            }
+        } catch (UncheckedIOException cut) {
+            // That is what is wanted, as early as it comes.
+        }
+        assertTrue(flood.readEnd(), "the server ends the connection");
     }
 
     private static ServerProcess quickServer() {
