@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -101,10 +100,7 @@ public final class Attackers implements AutoCloseable {
         Map<String, Double> counted = server.management().metrics();
         attacked(another, WARM_UP);
         attacked(server, WARM_UP);
-        System.out.println("with: this server is attacked; without: another one");
-        Pairs.compare(server, OptionalDouble.of(RATIO_MAX), with -> attacked(with ? server : another, LEG));
-        System.out.println("with: another server is attacked; without: none");
-        Pairs.compare(server, OptionalDouble.empty(), with -> with ? attacked(another, LEG) : talkers.talk(LEG));
+        Pairs.compareAttacks(server, another, RATIO_MAX, target -> attacked(target, LEG), () -> talkers.talk(LEG));
         System.out.printf(
                 "attackers: %d, connected %d times, cut %d times, hostile frames %d and in floods %d%n",
                 COUNT, connections.get(), cuts.get(), frames.get(), floodFrames.get());

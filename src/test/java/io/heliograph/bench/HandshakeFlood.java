@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -71,10 +70,7 @@ public final class HandshakeFlood implements AutoCloseable {
         talkers.talk(WARM_UP);
         flooded(another, WARM_UP);
         flooded(server, WARM_UP);
-        System.out.println("with: this server is flooded; without: another one");
-        Pairs.compare(server, OptionalDouble.of(RATIO_MAX), with -> flooded(with ? server : another, LEG));
-        System.out.println("with: another server is flooded; without: none");
-        Pairs.compare(server, OptionalDouble.empty(), with -> with ? flooded(another, LEG) : talkers.talk(LEG));
+        Pairs.compareAttacks(server, another, RATIO_MAX, target -> flooded(target, LEG), () -> talkers.talk(LEG));
         talkers.judge();
     }
 

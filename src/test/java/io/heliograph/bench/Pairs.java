@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What a burden does to those who do not cause it: runs with it and without, in interleaved pairs, printed as they come. */
 final class Pairs {
@@ -26,9 +28,25 @@ final class Pairs {
         this.leg = leg;
     }
 
-    /** Prints each pair and the median ratio of the p99, beside what it should not exceed. */
-    static void compare(ServerProcess server, OptionalDouble expectedMax, Leg leg) {
-        new Pairs(server, leg).compare(expectedMax);
+    /** Prints each pair and the median ratio of the p99, beside {@code expectedMax} that it should not exceed. */
+    static void compare(ServerProcess server, double expectedMax, Leg leg) {
+        new Pairs(server, leg).compare(OptionalDouble.of(expectedMax));
+    }
+
+    /**
+     * The same of an attack on {@code server}, with one on {@code another} beside it instead; and, to be seen what the machine has
+     * to do with it, of that with none.
+     */
+    static void compareAttacks(
+            ServerProcess server,
+            ServerProcess another,
+            double expectedMax,
+            Function<ServerProcess, Latencies> attacked,
+            Supplier<Latencies> calm) {
+        System.out.println("with: this server is attacked; without: another one");
+        compare(server, expectedMax, with -> attacked.apply(with ? server : another));
+        System.out.println("with: another server is attacked; without: none");
+        new Pairs(server, with -> with ? attacked.apply(another) : calm.get()).compare(OptionalDouble.empty());
     }
 
     private void compare(OptionalDouble expectedMax) {

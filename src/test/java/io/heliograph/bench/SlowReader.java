@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
@@ -82,7 +81,7 @@ public final class SlowReader implements AutoCloseable {
             bench.startSending();
             bench.run(false, WARM_UP_SECONDS);
             bench.run(true, WARM_UP_SECONDS);
-            Pairs.compare(bench.server, OptionalDouble.of(RATIO_MAX), stopped -> bench.run(stopped, LEG_SECONDS));
+            Pairs.compare(bench.server, RATIO_MAX, stopped -> bench.run(stopped, LEG_SECONDS));
             bench.printTimes();
             bench.compareHeap();
         }
