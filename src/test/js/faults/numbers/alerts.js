@@ -94,14 +94,7 @@ await fires('HeliographDrainStuck', async () => {
   await third.post('/drain');
   return () => third.post('/undrain');
 });
-await fires('HeliographConfigurationsDiffer', async () => {
-  await third.stop();
-  await third.start(undefined, { LIMITS_RATE: 201 });
-  return async () => {
-    await third.stop();
-    await third.start();
-  };
-});
+await fires('HeliographConfigurationsDiffer', () => configured(third, { LIMITS_RATE: 201 }));
 await fires('HeliographFull', () => knocking(third, { LIMITS_CONNECTIONS: 1 }));
 await fires('HeliographWebhookFails', () => knocking(third, { AUTH_MODE: 'webhook', AUTH_WEBHOOK_URL: 'http://127.0.0.1:1/' }));
 const image = join(FOLDER, 'dashboard.svg');
@@ -126,22 +119,35 @@ async function fires(name, cause) {
 }
 
 /**
- * Starts one again as no client gets into it, and has clients try.
+ * Starts one again with other settings.
  *
- * @param {import('../lab/machine.js').Machine} machine @param {Record<string, string | number>} environment
+ * @param {import('../lab/machine.js').Machine} machine @param {Record<string, string | number>} settings
  * @returns {Promise<Undo>}
  */
-async function knocking(machine, environment) {
+async function configured(machine, settings) {
   await machine.stop();
-  await machine.start(undefined, environment);
+  await machine.start(undefined, settings);
+  return async () => {
+    await machine.stop();
+    await machine.start();
+  };
+}
+
+/**
+ * The same, so that no client gets into it, and has clients try.
+ *
+ * @param {import('../lab/machine.js').Machine} machine @param {Record<string, string | number>} settings
+ * @returns {Promise<Undo>}
+ */
+async function knocking(machine, settings) {
+  const undo = await configured(machine, settings);
   const stop = again(async () => {
     await enter(at(machine), 'knocking').catch(() => {});
     await pause(200);
   });
   return async () => {
     await stop();
-    await machine.stop();
-    await machine.start();
+    await undo();
   };
 }
 
