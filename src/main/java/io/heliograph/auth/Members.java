@@ -40,12 +40,17 @@ record Members(Map<String, ?> values) {
             if (!(given instanceof String text)) {
                 throw wrong(member, "of another kind", "a string");
             }
-            try {
-                return meaning.apply(text);
-            } catch (IllegalArgumentException invalid) {
-                throw new IllegalArgumentException(member + ": " + invalid.getMessage(), invalid);
-            }
+            return meant(member, text, meaning);
         });
+    }
+
+    /** What {@code text} means; what is wrong with it is said with its name. */
+    static <T> T meant(String name, String text, Function<String, T> meaning) {
+        try {
+            return meaning.apply(text);
+        } catch (IllegalArgumentException invalid) {
+            throw new IllegalArgumentException(name + ": " + invalid.getMessage(), invalid);
+        }
     }
 
     /** A number of seconds since 1970 (RFC 7519, section 2, "NumericDate"). */
@@ -85,11 +90,9 @@ record Members(Map<String, ?> values) {
         if (texts.size() > Grants.ROOMS_MAX) {
             throw wrong("grants.rooms", texts.size() + " of them", "<= " + Grants.ROOMS_MAX);
         }
-        try {
-            return texts.stream().map(text -> RoomPattern.parse((String) text)).toList();
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException("grants.rooms: " + invalid.getMessage(), invalid);
-        }
+        return texts.stream()
+                .map(text -> meant("grants.rooms", (String) text, RoomPattern::parse))
+                .toList();
     }
 
     private static Optional<Boolean> flag(Map<?, ?> grants, String name) {

@@ -100,12 +100,7 @@ public record TrialToken(Name user, Optional<Tenant> tenant, Duration lifetime, 
     }
 
     private static <T> T value(String option, Iterator<String> rest, Function<String, T> meaning) {
-        String text = value(option, rest);
-        try {
-            return meaning.apply(text);
-        } catch (IllegalArgumentException invalid) {
-            throw new IllegalArgumentException(option + ": " + invalid.getMessage(), invalid);
-        }
+        return Members.meant(option, value(option, rest), meaning);
     }
 
     private static Duration lifetime(String text) {
