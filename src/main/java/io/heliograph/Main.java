@@ -168,8 +168,7 @@ public final class Main {
         try {
             return Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
         } catch (IllegalStateException noFolder) {
-            throw new ExecutionException(
-                    new IllegalStateException(noFolder.getMessage() + " (expected: a java.io.tmpdir to write to)"));
+            throw new ExecutionException(noFolder.getMessage() + " (expected: a java.io.tmpdir to write to)", null);
         }
     }
 
