@@ -9,13 +9,11 @@ import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.WebhookResult;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
@@ -51,9 +49,6 @@ public final class WebhookAuthenticator implements Authenticator {
     private static final Set<Integer> OVERLOADED = Set.of(429, 502, 503, 504);
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
-
-    /** What came, whole unless it is longer than any answer. */
-    private record Answer(int status, Optional<Buffer> body) {}
 
     // Set once.
     private final Settings.Auth.Webhook settings;
@@ -114,10 +109,7 @@ public final class WebhookAuthenticator implements Authenticator {
                 .recover(failure -> Future.failedFuture(whyNotAsked(failure)))
                 .compose(request -> {
                     underWay.incrementAndGet();
-                    return request.send(question)
-                            .compose(WebhookAuthenticator::read)
-                            .timeout(settings.timeoutMillis(), TimeUnit.MILLISECONDS)
-                            .onFailure(failed -> request.reset())
+                    return Answer.to(request, question, ANSWER_BYTES_MAX, settings.timeoutMillis())
                             .onComplete(answered -> underWay.decrementAndGet());
                 });
     }
@@ -127,21 +119,6 @@ public final class WebhookAuthenticator implements Authenticator {
         return failure instanceof TimeoutException && underWay.get() >= CONNECTIONS_MAX
                 ? new ConnectionPoolTooBusyException("waited behind " + CONNECTIONS_MAX + " others")
                 : failure;
-    }
-
-    private static Future<Answer> read(HttpClientResponse response) {
-        Promise<Answer> read = Promise.promise();
-        Buffer body = Buffer.buffer();
-        response.handler(part -> {
-            if (body.length() + part.length() <= ANSWER_BYTES_MAX) {
-                body.appendBuffer(part);
-            } else if (read.tryComplete(new Answer(response.statusCode(), Optional.empty()))) {
-                response.request().reset();
-            }
-        });
-        response.endHandler(end -> read.tryComplete(new Answer(response.statusCode(), Optional.of(body))));
-        response.exceptionHandler(read::tryFail);
-        return read.future();
     }
 
     /** Fails with a {@link Refusal} where the answer is no, and with anything else where it is none. */
