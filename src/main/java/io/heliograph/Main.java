@@ -198,9 +198,7 @@ public final class Main {
         if (auth instanceof Settings.Auth.Webhook webhook) {
             return vertx -> new WebhookAuthenticator(vertx, webhook, clock, facts);
         }
-        Authenticator authenticator =
-                auth instanceof Settings.Auth.Jwt jwt ? JwtAuthenticator.of(jwt, clock) : Authenticator.open();
-        return vertx -> authenticator;
+        return auth instanceof Settings.Auth.Jwt jwt ? JwtAuthenticator.of(jwt, clock) : vertx -> Authenticator.open();
     }
 
     private void start() throws ExecutionException, TimeoutException, InterruptedException {

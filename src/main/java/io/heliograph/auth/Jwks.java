@@ -2,14 +2,23 @@ package io.heliograph.auth;
 
 import io.heliograph.protocol.ErrorCode;
 import io.heliograph.protocol.Refusal;
-import java.io.IOException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.RequestOptions;
 import java.security.Key;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jose4j.http.Get;
-import org.jose4j.jwk.HttpsJwks;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.jose4j.jwk.JsonWebKey;
+import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.Use;
 import org.jose4j.lang.JoseException;
 import org.slf4j.Logger;
@@ -18,90 +27,149 @@ import org.slf4j.LoggerFactory;
 /**
  * Public keys that somebody who makes tokens has at an address (RFC 7517, section 5). They are fetched when a token needs one, anew
  * when they are as old as they may get ({@code Cache-Control}, else an hour) or do not have the one that a token names, and kept
- * while that address does not answer. From any thread that may block.
+ * while that address does not answer. Shared: asked on any Vert.x context.
  */
 final class Jwks {
     private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
     private static final int CONNECT_MILLIS_MAX = 2_000;
     private static final int ANSWER_MILLIS_MAX = 2_000;
     private static final int BYTES_MAX = 1 << 20;
+    private static final int OK = 200;
+    private static final Pattern MAX_AGE = Pattern.compile("\\bmax-age=(\\d{1,9})");
     private static final long KEPT_SECONDS = 3_600;
     /** Whoever names keys that do not exist must not have them fetched all the time. */
-    private static final long ANEW_AFTER_MILLIS = 5_000;
-    /** Other tokens wait while somebody waits for an answer. */
+    private static final long ANEW_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long AGAIN_AFTER_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private final HttpsJwks source;
+    /** What was had last, and until when it is good without a question. */
+    private record Keys(List<JsonWebKey> all, long staleNanos) {}
 
-    // Shared: any thread.
-    private volatile List<JsonWebKey> last = List.of();
-    private volatile long failedNanos = System.nanoTime() - AGAIN_AFTER_NANOS;
+    // Set once.
+    private final String address;
+    private final HttpClient client;
+    private final Vertx vertx;
+    private final Context context;
 
-    Jwks(String address) {
-        Get get = new Get();
-        get.setConnectTimeout(CONNECT_MILLIS_MAX);
-        get.setReadTimeout(ANSWER_MILLIS_MAX);
-        get.setRetries(0);
-        get.setResponseBodySizeLimit(BYTES_MAX);
-        this.source = new HttpsJwks(address);
-        source.setSimpleHttpGet(get);
-        source.setDefaultCacheDuration(KEPT_SECONDS);
-        source.setRefreshReprieveThreshold(ANEW_AFTER_MILLIS);
+    // Shared: any context reads, its own writes.
+    private volatile Keys last = new Keys(List.of(), System.nanoTime());
+    private volatile boolean failing;
+
+    // Owned by its own context.
+    private Optional<Future<Boolean>> underWay = Optional.empty();
+    private long nextNanos = System.nanoTime();
+
+    /** Asks nobody yet. */
+    Jwks(Vertx vertx, String address) {
+        this.vertx = vertx;
+        this.address = address;
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions().setConnectTimeout(CONNECT_MILLIS_MAX).setKeepAlive(false));
+        this.context = vertx.getOrCreateContext();
     }
 
     /**
      * Those for tokens with this {@code alg} and {@code kid}. Fails with a {@link Refusal} of {@code unavailable} where no keys have
      * been had yet, or none of this {@code kid} while they could not be fetched anew for it.
      */
-    List<Key> forToken(String algorithm, Optional<String> id) {
-        List<JsonWebKey> before = last;
-        List<Key> known = select(keys(false), algorithm, id);
-        if (!known.isEmpty()) {
-            return known;
+    Future<List<Key>> forToken(Algorithm algorithm, Optional<String> id) {
+        Keys now = last;
+        List<Key> known = select(now, algorithm, id);
+        boolean isStale = System.nanoTime() - now.staleNanos >= 0;
+        if (known.isEmpty() || (isStale && !failing)) {
+            return fetched().map(anew -> afterFetch(anew, algorithm, id));
         }
-        List<Key> latest = select(keys(true), algorithm, id);
-        boolean fetchedAnew = last != before;
-        if (!fetchedAnew && id.filter(named -> !isThere(named)).isPresent()) {
+        if (isStale) {
+            context.runOnContext(beside -> fetch());
+        }
+        return Future.succeededFuture(known);
+    }
+
+    private List<Key> afterFetch(boolean anew, Algorithm algorithm, Optional<String> id) {
+        Keys now = last;
+        if (now.all.isEmpty()) {
+            throw new Refusal(ErrorCode.UNAVAILABLE, "token: no keys to check it with (expected: again, later)");
+        }
+        if (!anew && id.filter(named -> !isThere(now, named)).isPresent()) {
             throw new Refusal(ErrorCode.UNAVAILABLE, "token: by a key that is not here yet (expected: again, later)");
         }
-        return latest;
+        return select(now, algorithm, id);
     }
 
-    private boolean isThere(String id) {
-        return last.stream().anyMatch(key -> id.equals(key.getKeyId()));
+    private static boolean isThere(Keys keys, String id) {
+        return keys.all.stream().anyMatch(key -> id.equals(key.getKeyId()));
     }
 
-    private static List<Key> select(List<JsonWebKey> keys, String algorithm, Optional<String> id) {
-        return keys.stream()
+    private static List<Key> select(Keys keys, Algorithm algorithm, Optional<String> id) {
+        return keys.all.stream()
                 .filter(key -> id.isEmpty() || id.get().equals(key.getKeyId()))
                 .filter(key -> !Use.ENCRYPTION.equals(key.getUse()))
                 .map(JsonWebKey::getKey)
-                .filter(key -> Algorithm.of(key)
-                        .filter(Algorithm::isPublic)
-                        .filter(made -> made.label().equals(algorithm))
-                        .isPresent())
+                .filter(key -> Algorithm.of(key).equals(Optional.of(algorithm)))
                 .toList();
     }
 
-    private List<JsonWebKey> keys(boolean anew) {
-        if (System.nanoTime() - failedNanos >= AGAIN_AFTER_NANOS) {
-            fetch(anew);
+    /** Whether they are as somebody who is asked now has them: not where that was asked earlier, or has just been tried in vain. */
+    private Future<Boolean> fetch() {
+        long now = System.nanoTime();
+        if (underWay.isEmpty() && now - nextNanos >= 0) {
+            nextNanos = now + ANEW_AFTER_NANOS;
+            Future<Boolean> asked = ask().map(this::keep).otherwise(this::fail);
+            underWay = Optional.of(asked);
+            asked.onComplete(over -> underWay = Optional.empty());
+            return asked;
         }
-        if (last.isEmpty()) {
-            throw new Refusal(ErrorCode.UNAVAILABLE, "token: no keys to check it with (expected: again, later)");
-        }
-        return last;
+        return underWay.map(earlier -> earlier.map(false)).orElse(Future.succeededFuture(false));
     }
 
-    private void fetch(boolean anew) {
-        try {
-            if (anew) {
-                source.refresh();
-            }
-            last = source.getJsonWebKeys();
-        } catch (JoseException | IOException | RuntimeException failure) {
-            failedNanos = System.nanoTime();
-            LOG.warn("keys not fetched auth.jwt.jwks={} cause={}", source.getLocation(), failure.toString());
+    /** The same from any context, to which it comes back. */
+    private Future<Boolean> fetched() {
+        Context caller = vertx.getOrCreateContext();
+        Promise<Boolean> fetched = Promise.promise();
+        context.runOnContext(
+                there -> fetch().onComplete(result -> caller.runOnContext(back -> fetched.handle(result))));
+        return fetched.future();
+    }
+
+    private Future<Keys> ask() {
+        return client.request(new RequestOptions().setAbsoluteURI(address).setTimeout(ANSWER_MILLIS_MAX))
+                .compose(request -> Answer.to(request, Buffer.buffer(), BYTES_MAX, ANSWER_MILLIS_MAX))
+                .compose(answer -> vertx.executeBlocking(() -> read(answer)));
+    }
+
+    private static Keys read(Answer answer) throws JoseException {
+        if (answer.status() != OK) {
+            throw Members.wrong("status", String.valueOf(answer.status()), "200");
         }
+        String body = answer.body()
+                .orElseThrow(() -> Members.wrong("body", "too long", "<= " + BYTES_MAX + " bytes"))
+                .toString();
+        long keptSeconds = Optional.ofNullable(answer.head().getHeader(HttpHeaders.CACHE_CONTROL))
+                .flatMap(control -> MAX_AGE.matcher(control).results().findFirst())
+                .map(Jwks::seconds)
+                .filter(seconds -> seconds > 0)
+                .orElse(KEPT_SECONDS);
+        return new Keys(
+                new JsonWebKeySet(body).getJsonWebKeys(), System.nanoTime() + TimeUnit.SECONDS.toNanos(keptSeconds));
+    }
+
+    private static long seconds(MatchResult found) {
+        return Long.parseLong(found.group(1));
+    }
+
+    private boolean keep(Keys keys) {
+        last = keys;
+        failing = false;
+        return true;
+    }
+
+    private boolean fail(Throwable cause) {
+        failing = true;
+        nextNanos = System.nanoTime() + AGAIN_AFTER_NANOS;
+        LOG.warn(
+                "keys not fetched auth.jwt.jwks={} cause={}",
+                address,
+                cause instanceof IllegalArgumentException ? cause.getMessage() : cause.toString());
+        return false;
     }
 }

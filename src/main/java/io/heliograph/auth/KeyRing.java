@@ -38,15 +38,10 @@ record KeyRing(List<VerificationKey> keys) {
     }
 
     /** Those for tokens with this {@code alg}. */
-    List<Key> forAlgorithm(String label) {
+    List<Key> forAlgorithm(Algorithm algorithm) {
         return keys.stream()
-                .filter(key -> key.algorithm().label().equals(label))
+                .filter(key -> key.algorithm() == algorithm)
                 .map(VerificationKey::key)
                 .toList();
-    }
-
-    /** Whether some of them are public. */
-    boolean isPublic() {
-        return keys.stream().anyMatch(key -> key.algorithm().isPublic());
     }
 }

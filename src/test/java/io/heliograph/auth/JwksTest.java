@@ -1,6 +1,7 @@
 package io.heliograph.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import io.heliograph.protocol.Name;
 import io.heliograph.protocol.Refusal;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,7 +27,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,11 +44,17 @@ class JwksTest {
     private static final KeyPair EDWARDS = Tokens.edwards("Ed25519");
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
 
+    /** So that a whole set takes longer than anybody waits. */
+    private static final int DRIP_MILLIS = 200;
+
+    private final Vertx vertx = Vertx.vertx();
     private final AtomicInteger fetched = new AtomicInteger();
     private final CountDownLatch over = new CountDownLatch(1);
     private volatile int status = 200;
     private volatile String body = "";
+    private volatile Optional<String> cacheControl = Optional.empty();
     private volatile boolean silent;
+    private volatile boolean dripping;
 
     @SuppressWarnings("NullAway.Init")
     private HttpServer provider;
@@ -55,52 +65,64 @@ class JwksTest {
         provider.createContext("/keys", exchange -> {
             fetched.incrementAndGet();
             if (silent) {
-                await();
+                await(Long.MAX_VALUE);
             }
+            cacheControl.ifPresent(control -> exchange.getResponseHeaders().set("Cache-Control", control));
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
+            for (byte each : dripping ? bytes : new byte[0]) {
+                exchange.getResponseBody().write(each);
+                exchange.getResponseBody().flush();
+                await(DRIP_MILLIS);
+            }
+            exchange.getResponseBody().write(dripping ? new byte[0] : bytes);
             exchange.close();
         });
         provider.start();
     }
 
     @AfterEach
-    void stop() {
+    void stop() throws Exception {
         over.countDown();
         provider.stop(0);
+        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
-    private void await() {
+    private void await(long millis) {
         try {
-            over.await();
+            over.await(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private JwtAuthenticator authenticator() {
-        return JwtAuthenticator.of(
-                new Settings.Auth.Jwt(
-                        List.of(),
-                        List.of(),
-                        Optional.of("http://127.0.0.1:" + provider.getAddress().getPort() + "/keys"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Grants.ALL),
-                () -> NOW);
+    private Authenticator authenticator() {
+        return authenticator(List.of());
+    }
+
+    private Authenticator authenticator(List<Secret> secrets) {
+        Settings.Auth.Jwt settings = new Settings.Auth.Jwt(
+                secrets,
+                List.of(),
+                Optional.of("http://127.0.0.1:" + provider.getAddress().getPort() + "/keys"),
+                Optional.empty(),
+                Optional.empty(),
+                Grants.ALL);
+        return JwtAuthenticator.of(settings, () -> NOW).apply(vertx);
     }
 
     private static JsonObject claims() {
         return Tokens.claims("alice", NOW.getEpochSecond() + 60);
     }
 
-    private static void assertGood(JwtAuthenticator authenticator, String token) {
-        assertEquals(Optional.of(new Name("alice")), authenticator.verify(token).user());
+    private void assertGood(Authenticator authenticator, String token) {
+        assertEquals(
+                Optional.of(new Name("alice")),
+                Tokens.verify(vertx, authenticator, token).user());
     }
 
-    private static Refusal refusal(JwtAuthenticator authenticator, String token) {
-        return assertThrows(Refusal.class, () -> authenticator.verify(token));
+    private Refusal refusal(Authenticator authenticator, String token) {
+        return assertThrows(Refusal.class, () -> Tokens.verify(vertx, authenticator, token));
     }
 
     private static String named(String id, KeyPair pair) {
@@ -150,7 +172,7 @@ class JwksTest {
     @Test
     void keysOfEveryKindAreFetchedOnce() {
         has(rsa(RSA), ec(EC, "a"), edwards(EDWARDS));
-        JwtAuthenticator authenticator = authenticator();
+        Authenticator authenticator = authenticator();
         assertEquals(0, fetched.get());
         assertGood(authenticator, Tokens.rs256(RSA, claims()));
         assertGood(authenticator, Tokens.es256(EC, claims()));
@@ -163,7 +185,7 @@ class JwksTest {
     void aTokenThatNamesANewKeyHasThemFetchedAnewButNotAllTheTime() {
         KeyPair next = Tokens.ec("secp256r1");
         has(ec(EC, "a"));
-        JwtAuthenticator early = authenticator();
+        Authenticator early = authenticator();
         assertGood(early, named("a", EC));
         has(ec(EC, "a"), ec(next, "b"));
         // It has just asked.
@@ -182,12 +204,12 @@ class JwksTest {
         assertEquals(3, fetched.get());
     }
 
-    private static boolean becomesGood(JwtAuthenticator authenticator, String token) {
+    private boolean becomesGood(Authenticator authenticator, String token) {
         return becomes(Optional.empty(), authenticator, token);
     }
 
     /** {@code outcome} is the refusal's code, if it is one. */
-    private static boolean becomes(Optional<ErrorCode> outcome, JwtAuthenticator authenticator, String token) {
+    private boolean becomes(Optional<ErrorCode> outcome, Authenticator authenticator, String token) {
         long end = System.nanoTime() + 20_000_000_000L;
         while (System.nanoTime() < end) {
             if (outcome(authenticator, token).equals(outcome)) {
@@ -198,9 +220,9 @@ class JwksTest {
         return false;
     }
 
-    private static Optional<ErrorCode> outcome(JwtAuthenticator authenticator, String token) {
+    private Optional<ErrorCode> outcome(Authenticator authenticator, String token) {
         try {
-            authenticator.verify(token);
+            Tokens.verify(vertx, authenticator, token);
             return Optional.empty();
         } catch (Refusal refusal) {
             return Optional.of(refusal.code());
@@ -211,7 +233,7 @@ class JwksTest {
     void whatMustNotCheckTokensDoesNot() {
         JsonObject shared = new JsonObject().put("kty", "oct").put("k", Tokens.base64(SECRET));
         has(shared, rsa(WEAK), ec(EC, "a").put("use", "enc"));
-        JwtAuthenticator authenticator = authenticator();
+        Authenticator authenticator = authenticator();
         assertEquals(
                 "token: alg: another one (expected: RS256 or ES256 or EdDSA)",
                 refusal(authenticator, Tokens.hs256(SECRET, claims())).text());
@@ -224,7 +246,7 @@ class JwksTest {
 
     @Test
     void whereThereAreNoKeysTheClientIsToComeAgain() {
-        JwtAuthenticator authenticator = authenticator();
+        Authenticator authenticator = authenticator();
         for (String answer : List.of("no JSON", "{}", "{\"keys\":[]}", "x".repeat(2 << 20))) {
             body = answer;
             assertUnavailable(authenticator());
@@ -240,7 +262,7 @@ class JwksTest {
         assertEquals(before, fetched.get());
     }
 
-    private static void assertUnavailable(JwtAuthenticator authenticator) {
+    private void assertUnavailable(Authenticator authenticator) {
         Refusal refusal = refusal(authenticator, named("a", EC));
         assertEquals(ErrorCode.UNAVAILABLE, refusal.code());
         assertEquals("token: no keys to check it with (expected: again, later)", refusal.text());
@@ -255,9 +277,39 @@ class JwksTest {
     }
 
     @Test
+    void whoIsFetchedFromByDropsHoldsUpNobodyWhoseKeyIsKnown() throws Exception {
+        has(ec(EC, "a"));
+        Authenticator authenticator = authenticator();
+        assertGood(authenticator, named("a", EC));
+        dripping = true;
+        CompletableFuture<Identity> waiting;
+        do {
+            waiting = Tokens.ask(vertx, authenticator, named("b", EC));
+        } while (fetched.get() == 1);
+        assertGood(authenticator, named("a", EC));
+        assertFalse(waiting.isDone(), "nobody waits");
+        CompletableFuture<Identity> refused = waiting;
+        assertEquals(
+                ErrorCode.UNAVAILABLE,
+                assertThrows(Refusal.class, () -> Tokens.identity(refused)).code());
+        assertGood(authenticator, named("a", EC));
+    }
+
+    @Test
+    void howLongTheyAreGoodIsSaidWithThem() {
+        has(ec(EC, "a"));
+        cacheControl = Optional.of("public, max-age=1, must-revalidate");
+        Authenticator authenticator = authenticator();
+        assertGood(authenticator, named("a", EC));
+        has(ec(Tokens.ec("secp256r1"), "b"));
+        assertTrue(becomes(Optional.of(ErrorCode.UNAUTHORIZED), authenticator, named("a", EC)), "still good");
+        assertEquals(2, fetched.get());
+    }
+
+    @Test
     void keysOnceHadAreGoodWhileTheirAddressDoesNotAnswer() {
         has(ec(EC, "a"));
-        JwtAuthenticator authenticator = authenticator();
+        Authenticator authenticator = authenticator();
         assertGood(authenticator, named("a", EC));
         provider.stop(0);
         assertEquals(
@@ -268,15 +320,7 @@ class JwksTest {
     @Test
     void aSecretMayBeThereAsWell() {
         has(ec(EC, "a"));
-        JwtAuthenticator both = JwtAuthenticator.of(
-                new Settings.Auth.Jwt(
-                        List.of(new Secret(SECRET)),
-                        List.of(),
-                        Optional.of("http://127.0.0.1:" + provider.getAddress().getPort() + "/keys"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Grants.ALL),
-                () -> NOW);
+        Authenticator both = authenticator(List.of(new Secret(SECRET)));
         assertGood(both, Tokens.hs256(SECRET, claims()));
         assertEquals(0, fetched.get());
         assertGood(both, named("a", EC));

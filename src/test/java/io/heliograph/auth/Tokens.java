@@ -1,5 +1,8 @@
 package io.heliograph.auth;
 
+import io.heliograph.protocol.Refusal;
+import io.heliograph.protocol.Secret;
+import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -17,6 +20,10 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAKeyGenParameterSpec;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -29,6 +36,34 @@ public final class Tokens {
     }
 
     private Tokens() {}
+
+    /** Who {@code authenticator} says it is; fails with its {@link Refusal}. */
+    static Identity verify(Vertx vertx, Authenticator authenticator, String token) {
+        return identity(ask(vertx, authenticator, token));
+    }
+
+    /** Asks as a node does, on a context. */
+    static CompletableFuture<Identity> ask(Vertx vertx, Authenticator authenticator, String token) {
+        CompletableFuture<Identity> identified = new CompletableFuture<>();
+        vertx.runOnContext(there -> authenticator
+                .identify(Optional.empty(), Optional.of(new Secret(token)))
+                .onSuccess(identified::complete)
+                .onFailure(identified::completeExceptionally));
+        return identified;
+    }
+
+    static Identity identity(CompletableFuture<Identity> identified) {
+        try {
+            return identified.get(20, TimeUnit.SECONDS);
+        } catch (ExecutionException refused) {
+            if (refused.getCause() instanceof Refusal refusal) {
+                throw refusal;
+            }
+            throw new IllegalStateException(refused);
+        } catch (InterruptedException | TimeoutException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
 
     public static String hs256(String secret, JsonObject claims) {
         return token("HS256", hmac(secret.getBytes(StandardCharsets.UTF_8)), claims);

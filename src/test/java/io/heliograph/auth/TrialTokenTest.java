@@ -10,11 +10,14 @@ import io.heliograph.protocol.RoomPattern;
 import io.heliograph.protocol.Secret;
 import io.heliograph.protocol.Settings;
 import io.heliograph.protocol.Tenant;
+import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,8 +25,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Tokens for trying out are what the server takes. */
 class TrialTokenTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_800_000_000);
+    private static final Vertx VERTX = Vertx.vertx();
     private static final Secret SECRET = new Secret("0123456789abcdef0123456789abcdef");
     private static final Grants DEFAULTS = new Grants(List.of(RoomPattern.ANY), false, true, true, OptionalInt.empty());
+
+    @AfterAll
+    static void close() throws Exception {
+        VERTX.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+    }
 
     private static Identity taken(String arguments) {
         Settings.Auth.Jwt settings = new Settings.Auth.Jwt(
@@ -34,7 +43,7 @@ class TrialTokenTest {
                 Optional.of("heliograph"),
                 DEFAULTS);
         String token = TrialToken.parse(List.of(arguments.split(" ", -1))).sign(settings, () -> NOW);
-        return JwtAuthenticator.of(settings, () -> NOW).verify(token);
+        return Tokens.verify(VERTX, JwtAuthenticator.of(settings, () -> NOW).apply(VERTX), token);
     }
 
     @Test
