@@ -12,12 +12,13 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where clients are, as those proxies say whose word is taken. Each proxy adds at the end where it has a request from, and passes on
@@ -26,11 +27,9 @@ import java.util.regex.Pattern;
 final class Proxies {
     private static final String X_FORWARDED_FOR = "X-Forwarded-For";
     private static final String FORWARDED = "Forwarded";
-    /** RFC 7239, section 4: of each element the node that made the request, quoted where it has a colon. */
-    private static final Pattern FOR =
-            Pattern.compile("(?:^|[;,])\\s*for=(?:\"([^\"\\\\]*)\"|([^\",;\\s]*))", Pattern.CASE_INSENSITIVE);
+    /** RFC 9110, section 5.3: lines of one name are one list. */
+    private static final String COMMA = ",";
 
-    private static final Pattern COMMA = Pattern.compile(",");
     /** An address, behind which some proxies put the port. */
     private static final Pattern NODE = Pattern.compile("\\[([^\\]]*)](?::\\w+)?|([^:]*)(?::\\w+)?|(.*)");
 
@@ -57,31 +56,27 @@ final class Proxies {
     /** Where the client is who makes the request; empty where nobody has said it. */
     Optional<ClientAddress> of(HttpServerRequest request) {
         Optional<InetAddress> sender = addressOf(request.connection().remoteAddress());
-        Iterator<String> before = nodes(request).descendingIterator();
+        Iterator<String> before = lastFirst(request);
         while (sender.filter(this::isTrusted).isPresent() && before.hasNext()) {
             sender = read(before.next());
         }
         return sender.filter(address -> !isTrusted(address)).map(ClientAddress::of);
     }
 
-    private Deque<String> nodes(HttpServerRequest request) {
-        Deque<String> nodes = new ArrayDeque<>();
-        if (header == ForwardedBy.X_FORWARDED_FOR) {
-            request.headers()
-                    .getAll(X_FORWARDED_FOR)
-                    .forEach(
-                            line -> COMMA.splitAsStream(line).map(String::strip).forEach(nodes::add));
-        } else if (header == ForwardedBy.FORWARDED) {
-            request.headers()
-                    .getAll(FORWARDED)
-                    .forEach(line ->
-                            FOR.matcher(line).results().map(Proxies::value).forEach(nodes::add));
-        }
-        return nodes;
+    private Iterator<String> lastFirst(HttpServerRequest request) {
+        return switch (header) {
+            case X_FORWARDED_FOR ->
+                Stream.of(joined(request, X_FORWARDED_FOR).split(COMMA, -1))
+                        .map(String::strip)
+                        .collect(Collectors.toCollection(ArrayDeque::new))
+                        .descendingIterator();
+            case FORWARDED -> new ForwardedNodes(joined(request, FORWARDED));
+            default -> Collections.emptyIterator();
+        };
     }
 
-    private static String value(MatchResult found) {
-        return found.group(1) == null ? found.group(2) : found.group(1);
+    private static String joined(HttpServerRequest request, String name) {
+        return String.join(COMMA, request.headers().getAll(name));
     }
 
     private static Optional<InetAddress> read(String node) {

@@ -133,6 +133,12 @@ class IntakeIT {
             assertEquals("429", clients.add("Forwarded: for=198.51.100.7, proto=https;For=\"203.0.113.1:4711\"\r\n"));
             assertEquals("101", clients.add("Forwarded: for=\"[2001:db8::1]:4711\"\r\n"));
             assertEquals("429", clients.add("Forwarded: by=127.0.0.1;for=\"[2001:db8::2]\"\r\n"));
+            for (String madeUp : List.of("for=\"", "by=\"x;for=198.51.100.8, for=198.51.100.9", "\\\"")) {
+                String both = "Forwarded: " + madeUp + ", for=203.0.113.1;by=\"127.0.0.1:80\"\r\n";
+                assertEquals("429", clients.add(both), both);
+                String apart = "Forwarded: " + madeUp + "\r\nForwarded: for=203.0.113.1\r\n";
+                assertEquals("429", clients.add(apart), apart);
+            }
             assertEquals("101", clients.add("Forwarded: for=_hidden\r\n"));
             assertEquals("101", clients.add("X-Forwarded-For: 203.0.113.1\r\n"));
         }
