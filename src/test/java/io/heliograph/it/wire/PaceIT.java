@@ -273,7 +273,7 @@ class PaceIT {
             try (RawClient flood = RawClient.open(port, 4_096).upgraded("")) {
                 flood.enter();
                 byte[] bad = frame(TEXT, true, "{\"type\":\"?\"}".getBytes(StandardCharsets.UTF_8));
-                assertEnds(flood, bad, 10_000, 20);
+                assertEnds(flood, bad, 10_000);
             }
             witness.settle();
         }
@@ -291,21 +291,21 @@ class PaceIT {
                     flood.write(frame(TEXT, false, new byte[0]));
                 }
                 byte[] empty = frame(opcode, opcode != CONTINUATION, new byte[0]);
-                assertEnds(flood, empty, 100_000, 100);
+                assertEnds(flood, empty, 100_000);
             }
             witness.settle();
             assertEquals(1, server.management().metrics().get("heliograph_closes_total{code=\"1008\"}"));
         }
     }
 
-    /** Writes so many of one frame at once, so many times. */
-    private static void assertEnds(RawClient flood, byte[] frame, int atOnce, int times) {
+    /** Writes so many of one frame at once, again and again: more than fits between the two, so that reading has to wait. */
+    private static void assertEnds(RawClient flood, byte[] frame, int atOnce) {
         ByteArrayOutputStream many = new ByteArrayOutputStream();
         for (int i = 0; i < atOnce; i++) {
             many.writeBytes(frame);
         }
         try {
-            for (int i = 0; i < times; i++) {
+            for (int i = 0; i < 1_000; i++) {
                 flood.write(many.toByteArray());
             }
         } catch (UncheckedIOException cut) {
