@@ -63,6 +63,7 @@ final class Reception {
 
     /** Cuts a connection for which there is no place, or that asks for nothing in time. */
     void connected(HttpConnection connection) {
+        ReadFailure.guard(connection);
         if (announced && !proxies.mayAnnounce(connection)) {
             cut(connection, ConnectionRefusal.PROXY);
             return;

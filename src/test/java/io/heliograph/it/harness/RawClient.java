@@ -292,6 +292,16 @@ public final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Ends the connection with a reset, as one whose machine has gone. */
+    public void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
     private Frame readFrame() throws IOException {
         int first = in.readUnsignedByte();
         int second = in.readUnsignedByte();
