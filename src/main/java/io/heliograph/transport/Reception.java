@@ -4,6 +4,7 @@ import io.heliograph.protocol.ConnectionRefusal;
 import io.heliograph.protocol.Facts;
 import io.heliograph.protocol.Limits;
 import io.heliograph.protocol.Settings;
+import io.netty.channel.ChannelPipeline;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -11,9 +12,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +47,9 @@ final class Reception {
 
     // Owned by the node's context.
     private final TokenBucket pace;
-    private final Map<HttpConnection, Long> silent = new HashMap<>();
+    /** Those of which no request is under way, the longest so first; with a timer where they are still to make one. */
+    private final Map<HttpConnection, OptionalLong> idle = new LinkedHashMap<>();
+
     private long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
     /** @param takesNew whether this node takes any at all */
@@ -69,33 +73,53 @@ final class Reception {
             return;
         }
         Optional<ClientAddress> address = proxies.of(connection);
-        Optional<ConnectionRefusal> refusal = intake.sockets().take(address);
+        Optional<ConnectionRefusal> refusal = takeSocket(address);
         if (refusal.isPresent()) {
             cut(connection, refusal.get());
             return;
         }
         long timer = vertx.setTimer(REQUEST_WITHIN_MILLIS, late -> {
-            silent.remove(connection);
+            idle.remove(connection);
             cut(connection, ConnectionRefusal.SILENT);
         });
-        silent.put(connection, timer);
+        idle.put(connection, OptionalLong.of(timer));
         // Not its closeHandler: a connection that has become a WebSocket never calls that.
-        ((ConnectionBase) connection)
-                .channelHandlerContext()
-                .channel()
-                .closeFuture()
-                .addListener(closed -> {
-                    heard(connection);
-                    intake.sockets().free(address);
-                });
+        pipeline(connection).channel().closeFuture().addListener(closed -> {
+            heard(connection);
+            intake.sockets().free(address);
+        });
     }
 
     /** The connection has made a request. */
     void heard(HttpConnection connection) {
-        Long timer = silent.remove(connection);
+        OptionalLong timer = idle.remove(connection);
         if (timer != null) {
-            vertx.cancelTimer(timer);
+            timer.ifPresent(vertx::cancelTimer);
         }
+    }
+
+    /** That request is answered, and the connection may make another. */
+    void answered(HttpConnection connection) {
+        if (pipeline(connection).channel().isOpen()) {
+            idle.put(connection, OptionalLong.empty());
+        }
+    }
+
+    /** Who asks for nothing makes room for who may. */
+    private Optional<ConnectionRefusal> takeSocket(Optional<ClientAddress> address) {
+        Optional<ConnectionRefusal> refusal = intake.sockets().take(address);
+        if (refusal.equals(Optional.of(ConnectionRefusal.FULL)) && !idle.isEmpty()) {
+            count(ConnectionRefusal.FULL);
+            // Past TLS: it has to have gone when this returns.
+            var unused =
+                    pipeline(idle.keySet().iterator().next()).firstContext().close();
+            return intake.sockets().take(address);
+        }
+        return refusal;
+    }
+
+    private static ChannelPipeline pipeline(HttpConnection connection) {
+        return ((ConnectionBase) connection).channelHandlerContext().pipeline();
     }
 
     /** Has a place for the client that asks for one; if there is none, the request has been answered. */

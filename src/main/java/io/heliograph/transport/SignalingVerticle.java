@@ -156,6 +156,7 @@ public final class SignalingVerticle extends VerticleBase {
                 .connectionHandler(reception::connected)
                 .requestHandler(request -> {
                     reception.heard(request.connection());
+                    request.response().endHandler(ended -> reception.answered(request.connection()));
                     request.response().headers().addAll(security);
                     if (request.path().equals(WEBSOCKET_PATH)) {
                         if (origins.admit(request)) {

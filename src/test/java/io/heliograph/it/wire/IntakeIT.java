@@ -235,6 +235,33 @@ class IntakeIT {
         }
     }
 
+    /** A tenth more connections are taken than clients, and at least a hundred. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whoAsksForNothingMakesRoomForWhoDoes(boolean hasAsked) {
+        try (ServerProcess server = server(Map.of("HELIOGRAPH_LIMITS_CONNECTIONS", "2"));
+                RawClient client = RawClient.upgrade(server.ports().http())) {
+            client.enter();
+            List<RawClient> idle = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                RawClient connection = RawClient.open(server.ports().http());
+                idle.add(connection);
+                if (hasAsked) {
+                    assertTrue(connection.request("GET", "/", "").startsWith("HTTP/1.1 200 "), connection.head());
+                }
+            }
+            try (RawClient newcomer = RawClient.upgrade(server.ports().http());
+                    RawClient beyond = RawClient.open(server.ports().http())) {
+                newcomer.enter();
+                assertTrue(beyond.requestUpgrade("").startsWith("HTTP/1.1 503 "), beyond.head());
+                client.sendText("{\"type\":\"ping\",\"id\":\"1\"}");
+                client.readJson(json -> "pong".equals(json.getString("type")));
+            }
+            assertTrue(idle.get(0).readEnd(), "the one that is idle longest is still there");
+            idle.forEach(RawClient::close);
+        }
+    }
+
     @Test
     void whoResetsWhileOneRequestWaitsBehindAnotherLeavesNoLine() {
         try (ServerProcess server = server(Map.of())) {
