@@ -12,15 +12,20 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import java.security.Key;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jose4j.json.JsonUtil;
 import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwk.Use;
 import org.jose4j.lang.JoseException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +43,15 @@ final class Jwks {
     private static final Pattern MAX_AGE = Pattern.compile("\\bmax-age=(\\d{1,9})");
     private static final long KEPT_SECONDS = 3_600;
     /** Whoever names keys that do not exist must not have them fetched all the time. */
-    private static final long ANEW_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long AGAIN_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final long AGAIN_AFTER_NANOS = TimeUnit.SECONDS.toNanos(15);
-
-    /** What was had last, and until when it is good without a question. */
-    private record Keys(List<JsonWebKey> all, long staleNanos) {}
+    /** What was had last, when it is to be fetched beside, and until when it is good without. */
+    private record Keys(List<JsonWebKey> all, long renewNanos, long staleNanos) {
+        private static Keys fetched(List<JsonWebKey> all, Duration good) {
+            long now = System.nanoTime();
+            return new Keys(all, now + good.toNanos() / 10 * 9, now + good.toNanos());
+        }
+    }
 
     // Set once.
     private final String address;
@@ -52,7 +60,7 @@ final class Jwks {
     private final Context context;
 
     // Shared: any context reads, its own writes.
-    private volatile Keys last = new Keys(List.of(), System.nanoTime());
+    private volatile Keys last = Keys.fetched(List.of(), Duration.ZERO);
     private volatile boolean failing;
 
     // Owned by its own context.
@@ -73,13 +81,13 @@ final class Jwks {
      * been had yet, or none of this {@code kid} while they could not be fetched anew for it.
      */
     Future<List<Key>> forToken(Algorithm algorithm, Optional<String> id) {
-        Keys now = last;
-        List<Key> known = select(now, algorithm, id);
-        boolean isStale = System.nanoTime() - now.staleNanos >= 0;
-        if (known.isEmpty() || (isStale && !failing)) {
+        Keys keys = last;
+        List<Key> known = select(keys, algorithm, id);
+        long now = System.nanoTime();
+        if (known.isEmpty() || (now - keys.staleNanos >= 0 && !failing)) {
             return fetched().map(anew -> afterFetch(anew, algorithm, id));
         }
-        if (isStale) {
+        if (now - keys.renewNanos >= 0) {
             context.runOnContext(beside -> fetch());
         }
         return Future.succeededFuture(known);
@@ -113,7 +121,7 @@ final class Jwks {
     private Future<Boolean> fetch() {
         long now = System.nanoTime();
         if (underWay.isEmpty() && now - nextNanos >= 0) {
-            nextNanos = now + ANEW_AFTER_NANOS;
+            nextNanos = now + AGAIN_AFTER_NANOS;
             Future<Boolean> asked = ask().map(this::keep).otherwise(this::fail);
             underWay = Optional.of(asked);
             asked.onComplete(over -> underWay = Optional.empty());
@@ -149,8 +157,24 @@ final class Jwks {
                 .map(Jwks::seconds)
                 .filter(seconds -> seconds > 0)
                 .orElse(KEPT_SECONDS);
-        return new Keys(
-                new JsonWebKeySet(body).getJsonWebKeys(), System.nanoTime() + TimeUnit.SECONDS.toNanos(keptSeconds));
+        if (!(JsonUtil.parseJson(body).get("keys") instanceof List<?> entries)) {
+            throw Members.wrong("keys", "missing or of another kind", "an array");
+        }
+        return Keys.fetched(entries.stream().flatMap(Jwks::key).toList(), Duration.ofSeconds(keptSeconds));
+    }
+
+    /** None where it is of a kind that is not understood: RFC 7517, section 5, has such passed over. */
+    private static Stream<JsonWebKey> key(@Nullable Object entry) {
+        if (!(entry instanceof Map<?, ?> members)) {
+            return Stream.empty();
+        }
+        Map<String, Object> parameters = new HashMap<>();
+        members.forEach((name, value) -> parameters.put(String.valueOf(name), value));
+        try {
+            return Stream.of(JsonWebKey.Factory.newJwk(parameters));
+        } catch (JoseException | RuntimeException notUnderstood) {
+            return Stream.empty();
+        }
     }
 
     private static long seconds(MatchResult found) {
@@ -165,7 +189,6 @@ final class Jwks {
 
     private boolean fail(Throwable cause) {
         failing = true;
-        nextNanos = System.nanoTime() + AGAIN_AFTER_NANOS;
         LOG.warn(
                 "keys not fetched auth.jwt.jwks={} cause={}",
                 address,

@@ -247,7 +247,7 @@ class JwksTest {
     @Test
     void whereThereAreNoKeysTheClientIsToComeAgain() {
         Authenticator authenticator = authenticator();
-        for (String answer : List.of("no JSON", "{}", "{\"keys\":[]}", "x".repeat(2 << 20))) {
+        for (String answer : List.of("no JSON", "{}", "{\"keys\":[]}", "{\"keys\":{\"a\":1}}", "x".repeat(2 << 20))) {
             body = answer;
             assertUnavailable(authenticator());
         }
@@ -304,6 +304,22 @@ class JwksTest {
         has(ec(Tokens.ec("secp256r1"), "b"));
         assertTrue(becomes(Optional.of(ErrorCode.UNAUTHORIZED), authenticator, named("a", EC)), "still good");
         assertEquals(2, fetched.get());
+    }
+
+    @Test
+    void whatIsNoKeyIsPassedOver() {
+        JsonObject good = ec(EC, "a");
+        body = new JsonObject()
+                .put(
+                        "keys",
+                        new JsonArray()
+                                .addNull()
+                                .add("x")
+                                .add(5)
+                                .add(new JsonObject())
+                                .add(good))
+                .encode();
+        assertGood(authenticator(), named("a", EC));
     }
 
     @Test
