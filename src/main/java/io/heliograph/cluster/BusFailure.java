@@ -6,12 +6,8 @@ import java.nio.file.Path;
 public final class BusFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    BusFailure(String keys, Path file, Exception cause) {
-        super(
-                "%s: %s (expected: PEM files that can be used; %s)".formatted(keys, file, reason(cause)),
-                null,
-                false,
-                false);
+    BusFailure(String keys, Path file, String expected, Exception cause) {
+        super("%s: %s (expected: %s; %s)".formatted(keys, file, expected, reason(cause)), null, false, false);
     }
 
     private static String reason(Throwable cause) {

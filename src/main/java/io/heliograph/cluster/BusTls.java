@@ -7,8 +7,12 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import javax.net.ssl.X509KeyManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * Frames between processes over TLS, in which both sides show a certificate. Whoever has one of the authority's is a member, whatever
@@ -16,11 +20,15 @@ import java.util.concurrent.Callable;
  */
 public final class BusTls {
     private static final Set<String> VERSIONS = Set.of("TLSv1.3");
+    private static final String READABLE = "PEM files that can be used";
+    private static final List<String> KEY_TYPES = List.of("RSA", "EC", "EdDSA");
+    /** What the key is for, the certificate says. */
+    private static final String ANY_KEY = "UNKNOWN";
 
     private BusTls() {}
 
     /**
-     * Reads the files. Blocks.
+     * Reads the files, and holds the certificate against the authority as others will. Blocks.
      *
      * @throws BusFailure where there is one that cannot be used
      */
@@ -28,8 +36,32 @@ public final class BusTls {
         require(
                 "cluster.bus.certificate, cluster.bus.key",
                 files.certificate(),
+                READABLE,
                 () -> keys(files).getKeyManagerFactory(vertx));
-        require("cluster.bus.authority", files.authority(), () -> trust(files).getTrustManagerFactory(vertx));
+        require(
+                "cluster.bus.authority",
+                files.authority(),
+                READABLE,
+                () -> trust(files).getTrustManagerFactory(vertx));
+        require(
+                "cluster.bus.certificate",
+                files.certificate(),
+                "one that is good now, for both ends, by cluster.bus.authority",
+                () -> requireMember(vertx, files));
+    }
+
+    private static Object requireMember(Vertx vertx, Settings.BusTls files) throws Exception {
+        X509KeyManager own =
+                (X509KeyManager) keys(files).getKeyManagerFactory(vertx).getKeyManagers()[0];
+        X509TrustManager authority =
+                (X509TrustManager) trust(files).getTrustManagerFactory(vertx).getTrustManagers()[0];
+        for (String type : KEY_TYPES) {
+            for (String alias : Objects.requireNonNullElse(own.getServerAliases(type, null), new String[0])) {
+                authority.checkServerTrusted(own.getCertificateChain(alias), ANY_KEY);
+                authority.checkClientTrusted(own.getCertificateChain(alias), ANY_KEY);
+            }
+        }
+        return own;
     }
 
     static EventBusOptions encrypt(EventBusOptions bus, Settings.BusTls files) {
@@ -50,11 +82,11 @@ public final class BusTls {
         return new PemTrustOptions().addCertPath(files.authority().toString());
     }
 
-    private static void require(String keys, Path file, Callable<?> reading) {
+    private static void require(String keys, Path file, String expected, Callable<?> reading) {
         try {
             reading.call();
         } catch (Exception unusable) {
-            throw new BusFailure(keys, file, unusable);
+            throw new BusFailure(keys, file, expected, unusable);
         }
     }
 }

@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +39,20 @@ class BusTlsIT {
     }
 
     private Map<String, String> environment(X509Bundle authority, X509Bundle trusted) throws Exception {
-        X509Bundle own = template().subject("CN=heliograph").buildIssuedBy(authority);
+        return environment(template(), authority, trusted);
+    }
+
+    private Map<String, String> environment(CertificateBuilder kind, X509Bundle authority, X509Bundle trusted)
+            throws Exception {
+        X509Bundle own = kind.subject("CN=heliograph").buildIssuedBy(authority);
         Path files = Files.createTempDirectory(directory, "bus");
         return Map.of(
-                "HELIOGRAPH_CLUSTER_BUS_CERTIFICATE", write(files, "tls.crt", own.getCertificatePEM()),
-                "HELIOGRAPH_CLUSTER_BUS_KEY", write(files, "tls.key", own.getPrivateKeyPEM()),
-                "HELIOGRAPH_CLUSTER_BUS_AUTHORITY", write(files, "ca.crt", trusted.getCertificatePEM()));
+                "HELIOGRAPH_CLUSTER_BUS_CERTIFICATE",
+                write(files, "tls.crt", own.getPrivateKeyPEM() + own.getCertificatePEM()),
+                "HELIOGRAPH_CLUSTER_BUS_KEY",
+                write(files, "tls.key", own.getPrivateKeyPEM()),
+                "HELIOGRAPH_CLUSTER_BUS_AUTHORITY",
+                write(files, "ca.crt", trusted.getCertificatePEM()));
     }
 
     private static String write(Path directory, String name, String content) throws IOException {
@@ -70,7 +79,8 @@ class BusTlsIT {
     void whoHasOneOfAnotherAuthorityOrNoneIsNotHeard(boolean encrypted) throws Exception {
         X509Bundle authority = authority();
         List<Integer> ports = List.of(TestCluster.freePort(), TestCluster.freePort());
-        Map<String, String> stranger = encrypted ? environment(authority(), authority) : Map.of();
+        X509Bundle other = authority();
+        Map<String, String> stranger = encrypted ? environment(other, other) : Map.of();
         try (ServerProcess member = ServerProcess.start(clustered(ports, 0, environment(authority, authority)));
                 ServerProcess intruder = ServerProcess.start(clustered(ports, 1, stranger));
                 TestClients clients = new TestClients()) {
@@ -111,14 +121,29 @@ class BusTlsIT {
         for (String key : good.keySet()) {
             Map<String, String> bad = new HashMap<>(good);
             bad.put(key, directory.resolve("none.pem").toString());
-            ServerProcess.Exit exit = ServerProcess.launch(clustered(List.of(TestCluster.freePort()), 0, bad))
-                    .awaitExit();
-            assertEquals(1, exit.code());
-            assertTrue(
-                    exit.stderr().stream()
-                            .anyMatch(line ->
-                                    line.contains("start failed cause=cluster.bus.") && line.contains("none.pem")),
-                    () -> String.join("\n", exit.stderr()));
+            assertStopped(bad, "none.pem");
         }
+    }
+
+    @Test
+    void aCertificateThatOthersWouldRefuseStopsTheStart() throws Exception {
+        X509Bundle authority = authority();
+        assertStopped(environment(authority(), authority), "tls.crt");
+        Instant now = Instant.now();
+        CertificateBuilder over = template().notBefore(now.minusSeconds(7_200)).notAfter(now.minusSeconds(3_600));
+        assertStopped(environment(over, authority, authority), "tls.crt");
+        CertificateBuilder forServersOnly =
+                template().addExtendedKeyUsage(CertificateBuilder.ExtendedKeyUsage.PKIX_KP_SERVER_AUTH);
+        assertStopped(environment(forServersOnly, authority, authority), "tls.crt");
+    }
+
+    private static void assertStopped(Map<String, String> bad, String file) {
+        ServerProcess.Exit exit = ServerProcess.launch(clustered(List.of(TestCluster.freePort()), 0, bad))
+                .awaitExit();
+        assertEquals(1, exit.code());
+        assertTrue(
+                exit.stderr().stream()
+                        .anyMatch(line -> line.contains("start failed cause=cluster.bus.") && line.contains(file)),
+                () -> String.join("\n", exit.stderr()));
     }
 }
