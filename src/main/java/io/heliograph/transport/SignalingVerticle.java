@@ -31,6 +31,18 @@ import org.jspecify.annotations.Nullable;
 public final class SignalingVerticle extends VerticleBase {
     private static final String WEBSOCKET_PATH = "/v1/ws";
     private static final Set<String> TLS_VERSIONS = Set.of("TLSv1.2", "TLSv1.3");
+    /** Those of TLS 1.3, and those that RFC 9325, section 4.2, recommends for 1.2, with ChaCha20 (RFC 7905). */
+    private static final List<String> TLS_CIPHER_SUITES = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
     private static final int IDLE_MILLIS_MIN = 30_000;
     private static final int SEND_BUFFER_BYTES = 256 << 10;
     private static final String WEBSOCKET_VERSION = "13";
@@ -196,6 +208,7 @@ public final class SignalingVerticle extends VerticleBase {
     }
 
     private static HttpServerOptions encrypt(HttpServerOptions options, ServerCertificate shown) {
+        TLS_CIPHER_SUITES.forEach(options::addEnabledCipherSuite);
         return options.setSsl(true)
                 .setKeyCertOptions(shown.keys())
                 .setEnabledSecureTransportProtocols(TLS_VERSIONS)

@@ -105,12 +105,20 @@ public final class RawClient implements AutoCloseable {
 
     /** The same over one version of TLS; HTTP/2 is offered, as browsers do. */
     public static RawClient openTls(int port, String version) {
+        return openTls(port, version, new String[0]);
+    }
+
+    /** The same with one of these cipher suites, unless there are none. */
+    public static RawClient openTls(int port, String version, String... cipherSuites) {
         try {
             SSLSocket socket = (SSLSocket) TrustAll.context().getSocketFactory().createSocket();
             socket.setSoTimeout(READ_MILLIS_MAX);
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), READ_MILLIS_MAX);
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setProtocols(new String[] {version});
+            if (cipherSuites.length > 0) {
+                parameters.setCipherSuites(cipherSuites);
+            }
             parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
             socket.setSSLParameters(parameters);
             socket.startHandshake();

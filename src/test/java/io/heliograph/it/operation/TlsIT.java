@@ -5,6 +5,7 @@ import static io.heliograph.it.harness.RawClient.TEXT;
 import static io.heliograph.it.harness.RawClient.header;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.heliograph.it.harness.Await;
@@ -13,6 +14,7 @@ import io.heliograph.it.harness.ServerProcess;
 import io.heliograph.it.harness.ServerProcess.Exit;
 import io.heliograph.it.harness.TestCertificate;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
@@ -60,6 +62,27 @@ class TlsIT {
             }
             try (RawClient client = RawClient.openTls(port).upgraded("")) {
                 client.enter();
+            }
+        }
+    }
+
+    /** All of them are enabled in the client's Java, which would take them. */
+    @Test
+    void onlySuitesWithForwardSecrecyAndAuthenticatedEncryptionAreTaken(@TempDir Path directory) throws IOException {
+        for (TestCertificate certificate : List.of(TestCertificate.valid(), TestCertificate.rsa())) {
+            certificate.mount(directory);
+            try (ServerProcess server = ServerProcess.start(files(directory))) {
+                int port = server.ports().http();
+                for (String suite : List.of(
+                        "TLS_RSA_WITH_AES_128_GCM_SHA256",
+                        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+                        "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384",
+                        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256")) {
+                    UncheckedIOException refused = assertThrows(
+                            UncheckedIOException.class, () -> RawClient.openTls(port, "TLSv1.2", suite), suite);
+                    assertTrue(String.valueOf(refused.getMessage()).contains("handshake_failure"), refused.toString());
+                }
+                RawClient.openTls(port, "TLSv1.2").close();
             }
         }
     }
