@@ -9,6 +9,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Route;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Answers operators, probes and monitoring on the management port. Everything else gets 404 or 405, with a JSON body. */
 public final class ManagementServer {
     private static final Logger LOG = LoggerFactory.getLogger(ManagementServer.class);
+    /** For connections that ask nothing, as on the other port: their number is not bounded here. */
+    private static final int IDLE_SECONDS_MAX = 30;
+
     private static final String JSON = "application/json; charset=utf-8";
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -60,7 +64,8 @@ public final class ManagementServer {
 
     /** Opens the port and returns its number, or fails with a {@link ListenFailure}. */
     public Future<Integer> start() {
-        return vertx.createHttpServer()
+        return vertx.createHttpServer(
+                        new HttpServerOptions().setIdleTimeout(IDLE_SECONDS_MAX).setHttp2ClearTextEnabled(false))
                 .requestHandler(router())
                 .listen(settings.port(), settings.host())
                 .map(HttpServer::actualPort)

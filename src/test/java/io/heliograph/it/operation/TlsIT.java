@@ -125,11 +125,14 @@ class TlsIT {
         impatient.put("HELIOGRAPH_SESSION_HEARTBEAT", "1000");
         try (ServerProcess server = ServerProcess.start(impatient);
                 RawClient mute = RawClient.open(server.ports().http());
+                RawClient operator = RawClient.open(server.ports().management());
+                RawClient monitor = RawClient.open(server.ports().management());
                 RawClient silent = RawClient.openTls(server.ports().http());
                 RawClient idle = RawClient.openTls(server.ports().http());
                 RawClient alive = RawClient.openTls(server.ports().http()).upgraded("")) {
             alive.enter();
             idle.request("HEAD", "/", "");
+            monitor.request("HEAD", "/livez", "");
             long began = System.nanoTime();
             // This one answers pings meanwhile, and so is not idle.
             while (Duration.ofNanos(System.nanoTime() - began).toSeconds() < 28) {
@@ -141,6 +144,7 @@ class TlsIT {
             assertTrue(mute.readEnd(), "the server has ended the connection without a handshake");
             assertTrue(silent.readEnd(), "the server ends the connection that asks nothing");
             assertTrue(idle.readEnd(), "the server ends the connection that asks nothing more");
+            assertTrue(operator.readEnd() && monitor.readEnd(), "so does the management port");
             long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
             assertTrue(seconds >= 29 && seconds < 40, "after " + seconds + " s");
             alive.sendText("{\"type\":\"ping\",\"id\":\"late\"}");
