@@ -18,6 +18,7 @@ import io.heliograph.config.Configuration;
 import io.heliograph.config.Exposure;
 import io.heliograph.config.JoinRefusal;
 import io.heliograph.config.Logging;
+import io.heliograph.config.OpenFiles;
 import io.heliograph.dialect.v1.Codec;
 import io.heliograph.ice.IceIssuer;
 import io.heliograph.management.ListenFailure;
@@ -274,6 +275,7 @@ public final class Main {
         health.listening();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(vertx, membership, drain), "stop"));
         Exposure.warn(settings);
+        OpenFiles.warn(settings);
         LOG.info(
                 "started process={} version={} instances={} host={} port={}",
                 self.id(),

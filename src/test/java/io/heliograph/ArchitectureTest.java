@@ -70,7 +70,7 @@ class ArchitectureTest {
             entry("io.vertx.config", Set.of("config")),
             entry("ch.qos.logback", Set.of("config")),
             entry("org.yaml.snakeyaml", Set.of("config")),
-            entry("com.sun.management", Set.of("metrics")),
+            entry("com.sun.management", Set.of("metrics", "config")),
             entry("io.micrometer", Set.of("metrics")),
             entry("io.vertx.micrometer", Set.of("metrics")),
             entry("io.opentelemetry", Set.of("tracing")),

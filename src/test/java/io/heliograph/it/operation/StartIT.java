@@ -3,6 +3,7 @@ package io.heliograph.it.operation;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.heliograph.it.harness.Await;
 import io.heliograph.it.harness.OtherHazelcast;
 import io.heliograph.it.harness.ServerProcess;
@@ -11,6 +12,7 @@ import io.heliograph.it.harness.TestClients;
 import io.heliograph.it.harness.TestCluster;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -153,6 +155,20 @@ class StartIT {
             links.keySet().stream()
                     .filter(name -> !name.equals("HELIOGRAPH_HTTP_PORT"))
                     .forEach(name -> assertTrue(lines.get(0).contains(name), name));
+        }
+    }
+
+    @Test
+    void fewerOpenFilesThanConnectionsAreWarnedOf() {
+        var system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        boolean tooFew = system.getMaxFileDescriptorCount() < 1_100_500;
+        try (ServerProcess server = ServerProcess.start(Map.of("HELIOGRAPH_LIMITS_CONNECTIONS", "1000000"))) {
+            server.log().await(Await.SOON, "what is logged last of a start", line -> line.contains(" started "));
+            List<String> lines = server.log()
+                    .all(line -> line.contains(" WARN ")
+                            && line.contains("limits.connections=1000000")
+                            && line.contains("ulimit -n 1100500"));
+            assertEquals(tooFew ? 1 : 0, lines.size(), server.log().all().toString());
         }
     }
 
