@@ -52,7 +52,7 @@ final class Pages implements Handler<RoutingContext> {
 
     /** Answers a request for what is no path at all. */
     static void refuseTarget(RoutingContext context) {
-        refuse(context.response(), 400, "expected: a path");
+        refuse(context.response(), 400, "expected: a path, and a Host");
     }
 
     /** Without the router, which would log an error for what any client may ask. */
