@@ -9,23 +9,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.RequestOptions;
 import java.security.Key;
-import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jose4j.json.JsonUtil;
-import org.jose4j.jwk.JsonWebKey;
-import org.jose4j.jwk.Use;
-import org.jose4j.lang.JoseException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,20 +26,8 @@ final class Jwks {
     private static final Logger LOG = LoggerFactory.getLogger(Jwks.class);
     private static final int CONNECT_MILLIS_MAX = 2_000;
     private static final int ANSWER_MILLIS_MAX = 2_000;
-    private static final int BYTES_MAX = 1 << 20;
-    private static final int OK = 200;
-    private static final Pattern MAX_AGE = Pattern.compile("\\bmax-age=(\\d{1,9})");
-    private static final long KEPT_SECONDS = 3_600;
     /** Whoever names keys that do not exist must not have them fetched all the time. */
     private static final long AGAIN_AFTER_NANOS = TimeUnit.SECONDS.toNanos(5);
-
-    /** What was had last, when it is to be fetched beside, and until when it is good without. */
-    private record Keys(List<JsonWebKey> all, long renewNanos, long staleNanos) {
-        private static Keys fetched(List<JsonWebKey> all, Duration good) {
-            long now = System.nanoTime();
-            return new Keys(all, now + good.toNanos() / 10 * 9, now + good.toNanos());
-        }
-    }
 
     // Set once.
     private final String address;
@@ -60,7 +36,7 @@ final class Jwks {
     private final Context context;
 
     // Shared: any context reads, its own writes.
-    private volatile Keys last = Keys.fetched(List.of(), Duration.ZERO);
+    private volatile KeySet last = KeySet.none();
     private volatile boolean failing;
 
     // Owned by its own context.
@@ -81,40 +57,27 @@ final class Jwks {
      * been had yet, or none of this {@code kid} while they could not be fetched anew for it.
      */
     Future<List<Key>> forToken(Algorithm algorithm, Optional<String> id) {
-        Keys keys = last;
-        List<Key> known = select(keys, algorithm, id);
+        KeySet keys = last;
+        List<Key> known = keys.select(algorithm, id);
         long now = System.nanoTime();
-        if (known.isEmpty() || (now - keys.staleNanos >= 0 && !failing)) {
+        if (known.isEmpty() || (keys.isStale(now) && !failing)) {
             return fetched().map(anew -> afterFetch(anew, algorithm, id));
         }
-        if (now - keys.renewNanos >= 0) {
+        if (keys.isDue(now)) {
             context.runOnContext(beside -> fetch());
         }
         return Future.succeededFuture(known);
     }
 
     private List<Key> afterFetch(boolean anew, Algorithm algorithm, Optional<String> id) {
-        Keys now = last;
-        if (now.all.isEmpty()) {
+        KeySet keys = last;
+        if (keys.isEmpty()) {
             throw new Refusal(ErrorCode.UNAVAILABLE, "token: no keys to check it with (expected: again, later)");
         }
-        if (!anew && id.filter(named -> !isThere(now, named)).isPresent()) {
+        if (!anew && id.filter(named -> !keys.has(named)).isPresent()) {
             throw new Refusal(ErrorCode.UNAVAILABLE, "token: by a key that is not here yet (expected: again, later)");
         }
-        return select(now, algorithm, id);
-    }
-
-    private static boolean isThere(Keys keys, String id) {
-        return keys.all.stream().anyMatch(key -> id.equals(key.getKeyId()));
-    }
-
-    private static List<Key> select(Keys keys, Algorithm algorithm, Optional<String> id) {
-        return keys.all.stream()
-                .filter(key -> id.isEmpty() || id.get().equals(key.getKeyId()))
-                .filter(key -> !Use.ENCRYPTION.equals(key.getUse()))
-                .map(JsonWebKey::getKey)
-                .filter(key -> Algorithm.of(key).equals(Optional.of(algorithm)))
-                .toList();
+        return keys.select(algorithm, id);
     }
 
     /** Whether they are as somebody who is asked now has them: not where that was asked earlier, or has just been tried in vain. */
@@ -139,49 +102,13 @@ final class Jwks {
         return fetched.future();
     }
 
-    private Future<Keys> ask() {
+    private Future<KeySet> ask() {
         return client.request(new RequestOptions().setAbsoluteURI(address).setTimeout(ANSWER_MILLIS_MAX))
-                .compose(request -> Answer.to(request, Buffer.buffer(), BYTES_MAX, ANSWER_MILLIS_MAX))
-                .compose(answer -> vertx.executeBlocking(() -> read(answer)));
+                .compose(request -> Answer.to(request, Buffer.buffer(), KeySet.BYTES_MAX, ANSWER_MILLIS_MAX))
+                .compose(answer -> vertx.executeBlocking(() -> KeySet.read(answer)));
     }
 
-    private static Keys read(Answer answer) throws JoseException {
-        if (answer.status() != OK) {
-            throw Members.wrong("status", String.valueOf(answer.status()), "200");
-        }
-        String body = answer.body()
-                .orElseThrow(() -> Members.wrong("body", "too long", "<= " + BYTES_MAX + " bytes"))
-                .toString();
-        long keptSeconds = Optional.ofNullable(answer.head().getHeader(HttpHeaders.CACHE_CONTROL))
-                .flatMap(control -> MAX_AGE.matcher(control).results().findFirst())
-                .map(Jwks::seconds)
-                .filter(seconds -> seconds > 0)
-                .orElse(KEPT_SECONDS);
-        if (!(JsonUtil.parseJson(body).get("keys") instanceof List<?> entries)) {
-            throw Members.wrong("keys", "missing or of another kind", "an array");
-        }
-        return Keys.fetched(entries.stream().flatMap(Jwks::key).toList(), Duration.ofSeconds(keptSeconds));
-    }
-
-    /** None where it is of a kind that is not understood: RFC 7517, section 5, has such passed over. */
-    private static Stream<JsonWebKey> key(@Nullable Object entry) {
-        if (!(entry instanceof Map<?, ?> members)) {
-            return Stream.empty();
-        }
-        Map<String, Object> parameters = new HashMap<>();
-        members.forEach((name, value) -> parameters.put(String.valueOf(name), value));
-        try {
-            return Stream.of(JsonWebKey.Factory.newJwk(parameters));
-        } catch (JoseException | RuntimeException notUnderstood) {
-            return Stream.empty();
-        }
-    }
-
-    private static long seconds(MatchResult found) {
-        return Long.parseLong(found.group(1));
-    }
-
-    private boolean keep(Keys keys) {
+    private boolean keep(KeySet keys) {
         last = keys;
         failing = false;
         return true;
