@@ -170,7 +170,9 @@ public final class SignalingVerticle extends VerticleBase {
                     reception.heard(request.connection());
                     request.response().endHandler(ended -> reception.answered(request.connection()));
                     request.response().headers().addAll(security);
-                    if (request.path().equals(WEBSOCKET_PATH)) {
+                    if (RequestBody.isAnnounced(request) && !SockJs.sends(request)) {
+                        RequestBody.refuse(request);
+                    } else if (request.path().equals(WEBSOCKET_PATH)) {
                         if (origins.admit(request)) {
                             upgrade(request, reception);
                         } else {
@@ -227,13 +229,6 @@ public final class SignalingVerticle extends VerticleBase {
                     .end("expected: a WebSocket upgrade, version " + WEBSOCKET_VERSION + "\n");
         } else if (!isKey(request.getHeader(HttpHeaderNames.SEC_WEBSOCKET_KEY))) {
             request.response().setStatusCode(400).end("expected: a Sec-WebSocket-Key of 16 bytes in Base64\n");
-        } else if (hasBody(request)) {
-            // It would be waited for, with a place taken.
-            request.response()
-                    .setStatusCode(400)
-                    .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
-                    .end("expected: no body in a WebSocket upgrade\n")
-                    .onComplete(answered -> request.connection().close());
         } else {
             reception
                     .admit(request)
@@ -243,12 +238,6 @@ public final class SignalingVerticle extends VerticleBase {
                                             vertx, socket, settings.limits().frameBytes()))
                                     .onComplete(gone -> place.free())));
         }
-    }
-
-    /** RFC 9112, section 6. */
-    private static boolean hasBody(HttpServerRequest request) {
-        String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-        return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null || !(length == null || length.equals("0"));
     }
 
     /** RFC 6455, section 4.2.1; Vert.x takes anything. */

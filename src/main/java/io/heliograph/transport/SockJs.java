@@ -92,6 +92,12 @@ final class SockJs {
         nodes.open(this);
     }
 
+    /** Whether a request has frames in its body. */
+    static boolean sends(HttpServerRequest request) {
+        Matcher session = SESSION.matcher(request.path());
+        return session.matches() && session.group(2).equals(SEND);
+    }
+
     /** Takes a request below {@link #PATH} that came to this node. */
     void handle(HttpServerRequest request) {
         request.response()

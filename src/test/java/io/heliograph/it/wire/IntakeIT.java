@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How many clients a server takes in, from where, and how fast. */
@@ -215,6 +216,17 @@ class IntakeIT {
                 Clients clients = new Clients(server)) {
             assertEquals("400", clients.add(header));
             assertEquals("101", clients.add(""));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GET, /", "POST, /client.js", "POST, /v1/sockjs/000/endless/xhr", "POST, /v1/sockjs/info"})
+    void aBodyThatNobodyWantsIsNotReadOn(String method, String path) {
+        try (ServerProcess server = server(Map.of());
+                RawClient client = RawClient.open(server.ports().http())) {
+            String head = client.request(method, path, "Transfer-Encoding: chunked\r\n");
+            assertTrue(head.startsWith("HTTP/1.1 400 "), head);
+            assertTrue(client.readEnd(), "more is waited for");
         }
     }
 

@@ -263,7 +263,8 @@ class SockJsIT {
         "PUT, info, 405"
     })
     void nothingElseIsServed(String method, String path, int status) throws Exception {
-        assertEquals(status, send(method, "/v1/sockjs/" + path, "[]").statusCode());
+        String body = path.endsWith("xhr_send") ? "[]" : "";
+        assertEquals(status, send(method, "/v1/sockjs/" + path, body).statusCode());
     }
 
     @Test
