@@ -12,10 +12,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reception {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
-    private static final int REQUEST_WITHIN_MILLIS = 10_000;
     private static final long WARN_EVERY_NANOS = 60_000_000_000L;
     private static final String RETRY_SOON = "1";
     private static final String RETRY_LATER = "5";
@@ -37,7 +33,6 @@ final class Reception {
     }
 
     // Set once.
-    private final Vertx vertx;
     private final Intake intake;
     private final Proxies proxies;
     private final boolean announced;
@@ -47,14 +42,12 @@ final class Reception {
 
     // Owned by the node's context.
     private final TokenBucket pace;
-    /** Those of which no request is under way, the longest so first; with a timer where they are still to make one. */
-    private final Map<HttpConnection, OptionalLong> idle = new LinkedHashMap<>();
-
+    private final IdleConnections idle;
     private long warnedNanos = System.nanoTime() - WARN_EVERY_NANOS;
 
     /** @param takesNew whether this node takes any at all */
     Reception(Vertx vertx, Intake intake, Settings settings, BooleanSupplier takesNew, Facts facts) {
-        this.vertx = vertx;
+        this.idle = new IdleConnections(vertx);
         this.intake = intake;
         this.proxies = new Proxies(settings.http().proxies());
         this.announced = settings.http().proxies().announce();
@@ -78,41 +71,36 @@ final class Reception {
             cut(connection, refusal.get());
             return;
         }
-        long timer = vertx.setTimer(REQUEST_WITHIN_MILLIS, late -> {
-            idle.remove(connection);
-            cut(connection, ConnectionRefusal.SILENT);
-        });
-        idle.put(connection, OptionalLong.of(timer));
+        idle.connected(connection, () -> cut(connection, ConnectionRefusal.SILENT));
         // Not its closeHandler: a connection that has become a WebSocket never calls that.
         pipeline(connection).channel().closeFuture().addListener(closed -> {
-            heard(connection);
+            idle.closed(connection);
             intake.sockets().free(address);
         });
     }
 
-    /** The connection has made a request. */
-    void heard(HttpConnection connection) {
-        OptionalLong timer = idle.remove(connection);
-        if (timer != null) {
-            timer.ifPresent(vertx::cancelTimer);
+    /** A request has come. */
+    void heard(HttpServerRequest request) {
+        HttpConnection connection = request.connection();
+        if (SockJs.sends(request)) {
+            idle.sending(connection);
+        } else {
+            idle.asked(connection);
         }
-    }
-
-    /** That request is answered, and the connection may make another. */
-    void answered(HttpConnection connection) {
-        if (pipeline(connection).channel().isOpen()) {
-            idle.put(connection, OptionalLong.empty());
-        }
+        request.response().endHandler(ended -> idle.answered(connection));
     }
 
     /** Who asks for nothing makes room for who may. */
     private Optional<ConnectionRefusal> takeSocket(Optional<ClientAddress> address) {
         Optional<ConnectionRefusal> refusal = intake.sockets().take(address);
-        if (refusal.equals(Optional.of(ConnectionRefusal.FULL)) && !idle.isEmpty()) {
-            count(ConnectionRefusal.FULL);
-            // Past TLS: it has to have gone when this returns.
-            var unused =
-                    pipeline(idle.keySet().iterator().next()).firstContext().close();
+        Optional<HttpConnection> longest = idle.longest();
+        if (refusal.equals(Optional.of(ConnectionRefusal.FULL)) && longest.isPresent()) {
+            count(ConnectionRefusal.SILENT);
+            ChannelPipeline pipeline = pipeline(longest.get());
+            if (pipeline.channel().isOpen()) {
+                // Past TLS: it has to have gone when this returns.
+                var unused = pipeline.firstContext().close();
+            }
             return intake.sockets().take(address);
         }
         return refusal;

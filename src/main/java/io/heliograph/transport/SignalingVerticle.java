@@ -167,8 +167,7 @@ public final class SignalingVerticle extends VerticleBase {
         HttpServer created = vertx.createHttpServer(options)
                 .connectionHandler(reception::connected)
                 .requestHandler(request -> {
-                    reception.heard(request.connection());
-                    request.response().endHandler(ended -> reception.answered(request.connection()));
+                    reception.heard(request);
                     request.response().headers().addAll(security);
                     if (RequestBody.isAnnounced(request) && !SockJs.sends(request)) {
                         RequestBody.refuse(request);

@@ -186,13 +186,18 @@ public final class RawClient implements AutoCloseable {
     public String request(String method, String path, String headers) {
         write((method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n" + headers + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
+        return readHead();
+    }
+
+    /** Reads the head of the next answer. */
+    public String readHead() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
             while (!bytes.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
                 bytes.write(in.readUnsignedByte());
             }
         } catch (IOException failure) {
-            throw new AssertionError("no answer to " + method + " " + path + " but " + bytes, failure);
+            throw new AssertionError("no answer but " + bytes, failure);
         }
         head = bytes.toString(StandardCharsets.ISO_8859_1);
         return head;

@@ -275,6 +275,46 @@ class IntakeIT {
     }
 
     @Test
+    void whoHasARequestUnderWayMakesNoRoomAndWhoTakesItsTimeToSendOneDoes() {
+        try (ServerProcess server = server(Map.of("HELIOGRAPH_LIMITS_CONNECTIONS", "2"));
+                RawClient client = RawClient.open(server.ports().http());
+                RawClient stream = RawClient.open(server.ports().http());
+                RawClient slow = RawClient.open(server.ports().http())) {
+            String both = String.join(
+                    "\r\n",
+                    "HEAD / HTTP/1.1",
+                    "Host: 127.0.0.1",
+                    "",
+                    "GET /v1/ws HTTP/1.1",
+                    "Host: 127.0.0.1",
+                    "Upgrade: websocket",
+                    "Connection: Upgrade",
+                    "Sec-WebSocket-Version: 13",
+                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                    "",
+                    "");
+            client.write(both.getBytes(StandardCharsets.ISO_8859_1));
+            assertTrue(client.readHead().startsWith("HTTP/1.1 200 "));
+            assertTrue(client.readHead().startsWith("HTTP/1.1 101 "));
+            client.enter();
+            String session = "/v1/sockjs/000/slow/";
+            assertTrue(stream.request("GET", session + "eventsource", "").startsWith("HTTP/1.1 200 "));
+            slow.write(("POST " + session + "xhr_send HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\n[")
+                    .getBytes(StandardCharsets.ISO_8859_1));
+            List<RawClient> idle = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                RawClient connection = RawClient.open(server.ports().http());
+                idle.add(connection);
+                connection.request("HEAD", "/", "");
+            }
+            assertTrue(slow.readEnd(), "the one that takes its time is still there");
+            client.sendText("{\"type\":\"ping\",\"id\":\"1\"}");
+            client.readJson(json -> "pong".equals(json.getString("type")));
+            idle.forEach(RawClient::close);
+        }
+    }
+
+    @Test
     void whoResetsWhileOneRequestWaitsBehindAnotherLeavesNoLine() {
         try (ServerProcess server = server(Map.of())) {
             byte[] both = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".repeat(2).getBytes(StandardCharsets.ISO_8859_1);
