@@ -7,7 +7,12 @@ import io.vertx.core.http.ClientAuth;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
 import java.nio.file.Path;
-import java.util.List;
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -21,7 +26,9 @@ import javax.net.ssl.X509TrustManager;
 public final class BusTls {
     private static final Set<String> VERSIONS = Set.of("TLSv1.3");
     private static final String READABLE = "PEM files that can be used";
-    private static final List<String> KEY_TYPES = List.of("RSA", "EC", "EdDSA");
+    /** For each kind of key that may be used. */
+    private static final Map<String, String> SIGNATURES = Map.of("RSA", "SHA256withRSA", "EC", "SHA256withECDSA");
+
     /** What the key is for, the certificate says. */
     private static final String ANY_KEY = "UNKNOWN";
 
@@ -55,13 +62,25 @@ public final class BusTls {
                 (X509KeyManager) keys(files).getKeyManagerFactory(vertx).getKeyManagers()[0];
         X509TrustManager authority =
                 (X509TrustManager) trust(files).getTrustManagerFactory(vertx).getTrustManagers()[0];
-        for (String type : KEY_TYPES) {
-            for (String alias : Objects.requireNonNullElse(own.getServerAliases(type, null), new String[0])) {
-                authority.checkServerTrusted(own.getCertificateChain(alias), ANY_KEY);
-                authority.checkClientTrusted(own.getCertificateChain(alias), ANY_KEY);
+        for (Map.Entry<String, String> type : SIGNATURES.entrySet()) {
+            for (String alias : Objects.requireNonNullElse(own.getServerAliases(type.getKey(), null), new String[0])) {
+                X509Certificate[] chain = own.getCertificateChain(alias);
+                authority.checkServerTrusted(chain, ANY_KEY);
+                authority.checkClientTrusted(chain, ANY_KEY);
+                requirePair(own.getPrivateKey(alias), chain[0], Signature.getInstance(type.getValue()));
             }
         }
         return own;
+    }
+
+    private static void requirePair(PrivateKey key, X509Certificate certificate, Signature signature)
+            throws GeneralSecurityException {
+        signature.initSign(key);
+        byte[] signed = signature.sign();
+        signature.initVerify(certificate);
+        if (!signature.verify(signed)) {
+            throw new InvalidKeyException("cluster.bus.key is another certificate's");
+        }
     }
 
     static EventBusOptions encrypt(EventBusOptions bus, Settings.BusTls files) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,11 @@ class BusTlsIT {
         CertificateBuilder forServersOnly =
                 template().addExtendedKeyUsage(CertificateBuilder.ExtendedKeyUsage.PKIX_KP_SERVER_AUTH);
         assertStopped(environment(forServersOnly, authority, authority), "tls.crt");
+        Map<String, String> another = new HashMap<>(environment(authority, authority));
+        String key = "HELIOGRAPH_CLUSTER_BUS_KEY";
+        another.put(
+                key, Objects.requireNonNull(environment(authority, authority).get(key)));
+        assertStopped(another, "cluster.bus.key is another certificate's");
     }
 
     private static void assertStopped(Map<String, String> bad, String file) {
