@@ -37,6 +37,18 @@ record Answer(HttpClientResponse head, Optional<Buffer> body) {
         return read.future();
     }
 
+    /** Why there is none, or none of use: in our own words where they are, else those of the cause behind all others. */
+    static String why(Throwable failure) {
+        if (failure instanceof IllegalArgumentException) {
+            return String.valueOf(failure.getMessage());
+        }
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.toString();
+    }
+
     int status() {
         return head.statusCode();
     }

@@ -116,10 +116,7 @@ final class Jwks {
 
     private boolean fail(Throwable cause) {
         failing = true;
-        LOG.warn(
-                "keys not fetched auth.jwt.jwks={} cause={}",
-                address,
-                cause instanceof IllegalArgumentException ? cause.getMessage() : cause.toString());
+        LOG.warn("keys not fetched auth.jwt.jwks={} cause={}", address, Answer.why(cause));
         return false;
     }
 }

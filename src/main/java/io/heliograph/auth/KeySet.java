@@ -26,7 +26,8 @@ record KeySet(List<JsonWebKey> keys, long renewNanos, long staleNanos) {
     static final int BYTES_MAX = 1 << 20;
 
     private static final int OK = 200;
-    private static final Pattern MAX_AGE = Pattern.compile("\\bmax-age=(\\d{1,9})");
+    private static final Pattern MAX_AGE =
+            Pattern.compile("(?:^|[,\\s])max-age=\"?(\\d{1,9})", Pattern.CASE_INSENSITIVE);
     private static final Duration GOOD = Duration.ofHours(1);
 
     private KeySet(List<JsonWebKey> keys, Duration good, long nowNanos) {

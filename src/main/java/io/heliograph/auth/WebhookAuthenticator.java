@@ -168,11 +168,7 @@ public final class WebhookAuthenticator implements Authenticator {
         long now = System.nanoTime();
         long last = warnedNanos.get();
         if (now - last >= WARN_AGAIN_NANOS && warnedNanos.compareAndSet(last, now)) {
-            // An answer that is none is told of in our own words.
-            LOG.warn(
-                    "client not identified auth.webhook.url={} cause={}",
-                    settings.url(),
-                    cause instanceof IllegalArgumentException ? cause.getMessage() : cause.toString());
+            LOG.warn("client not identified auth.webhook.url={} cause={}", settings.url(), Answer.why(cause));
         }
     }
 }

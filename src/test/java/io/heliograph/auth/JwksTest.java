@@ -34,6 +34,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys that a real HTTP server has, and what becomes of tokens when it changes them, or does not answer. */
 class JwksTest {
@@ -295,10 +297,11 @@ class JwksTest {
         assertGood(authenticator, named("a", EC));
     }
 
-    @Test
-    void howLongTheyAreGoodIsSaidWithThem() {
+    @ParameterizedTest
+    @ValueSource(strings = {"public, max-age=1, must-revalidate", "Max-Age=\"1\"", "x-max-age=3000,max-age=1"})
+    void howLongTheyAreGoodIsSaidWithThem(String control) {
         has(ec(EC, "a"));
-        cacheControl = Optional.of("public, max-age=1, must-revalidate");
+        cacheControl = Optional.of(control);
         Authenticator authenticator = authenticator();
         assertGood(authenticator, named("a", EC));
         has(ec(Tokens.ec("secp256r1"), "b"));
