@@ -17,7 +17,7 @@ public final class OpenFiles {
     /** Logs a line at the most. */
     public static void warn(Settings settings) {
         int connections = settings.limits().intake().connections();
-        long needed = connections + connections / 10 + (long) OTHERS;
+        long needed = connections + Math.max(100, connections / 10) + (long) OTHERS;
         if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 && system.getMaxFileDescriptorCount() < needed) {
             LOG.warn(
